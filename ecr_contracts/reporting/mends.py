@@ -45,6 +45,11 @@ _TOO_LONG = re.compile(
 _KEY = re.compile(r"'(?P<key>[\w.-]+)'")
 """The message of a KeyError whose key is a name."""
 
+_ANSWER = re.compile(
+    r"(?P<lack>no answer of \w+ has '[^']*'[^:]*): did you mean (?P<meant>[^?]+)\?"
+)
+"""What is said of a key that no answer of AWS has."""
+
 
 def mend(finding: Finding, *others: Finding) -> str:
     """What its owner can do about a finding; empty for a check that is not in the table.
@@ -61,6 +66,8 @@ def mend(finding: Finding, *others: Finding) -> str:
         if misspelt := misspelt_key(finding):
             key, meant = misspelt
             return f'did you mean "{meant}"? no such event has "{key}"'
+        if answer := _ANSWER.search(finding.detail):
+            return f"did you mean {answer['meant']}? {answer['lack']}"
         return "repair this line: every event gets here"
     other_way = "skip them"
     if finding.rule and not finding.rule_asks:

@@ -20,6 +20,11 @@ _KEY = re.compile(r"""["'](?P<key>[A-Za-z][\w-]*)["']""")
 _OF_NOTHING = "'NoneType' object"
 """What stands in messages where `get` found nothing and its result was used."""
 
+_OF_UNDEFINED = "Cannot read properties of undefined"
+"""The same in JavaScript, where a key that is not there is no error."""
+
+_MEMBER = re.compile(r"""\.(?P<key>[A-Za-z][\w$]*)|\[["'](?P<quoted>[A-Za-z][\w-]*)["']\]""")
+
 _MOST_LETTERS = 2  # by which one of two names is longer than the other
 
 
@@ -30,7 +35,9 @@ def misspelt_key(finding: Finding) -> tuple[str, str] | None:
     source = finding.location.source
     written = [match["key"] for match in _KEY.finditer(source)]
     message = finding.detail.strip()
-    if finding.exception == "KeyError":
+    if message.startswith(_OF_UNDEFINED):
+        written = [match["key"] or match["quoted"] for match in _MEMBER.finditer(source)]
+    elif finding.exception == "KeyError":
         found = _KEY.fullmatch(message)
         written = [key for key in written if found and key == found["key"]]
     elif not message.startswith(_OF_NOTHING):

@@ -174,3 +174,26 @@ def test_a_key_that_get_did_not_find_is_told_with_the_one_that_is_meant():
 def test_another_key_is_not_taken_for_a_misspelling(source, detail, exception):
     finding = _of_every_event(source, detail, exception)
     assert mend(finding) == "repair this line: every event gets here"
+
+
+@pytest.mark.parametrize(
+    ("source", "missing", "meant"),
+    [
+        ("const tags = event.detail.imageTags.map(String);", "imageTags", "image-tags"),
+        ("const tags = event.detial['image-tags'];", "detial", "detail"),
+        ("const name = detail['repositry-name'].trim();", "repositry-name", "repository-name"),
+    ],
+)
+def test_a_key_is_told_that_no_event_has_where_javascript_finds_nothing(source, missing, meant):
+    detail = "Cannot read properties of undefined (reading 'x')"
+    wanted = f'did you mean "{meant}"? no such event has "{missing}"'
+    assert mend(_of_every_event(source, detail, "TypeError")) == wanted
+
+
+def test_a_key_of_an_answer_is_told_with_the_one_that_is_meant():
+    lack = "no answer of DescribeImages has 'imageDetail'"
+    detail = f"imageDetail is not iterable; {lack}: did you mean imageDetails?"
+    finding = _of_every_event("for (const image of imageDetail) {", detail, "TypeError")
+    assert mend(finding) == f"did you mean imageDetails? {lack}"
+    other = _of_every_event("const a = out.toString.length;", "Cannot read properties of undefined")
+    assert mend(other) == "repair this line: every event gets here"

@@ -77,8 +77,8 @@ def test_chosen_cases_are_counted_apart_from_those_that_tell_the_cause():
         ("fine", {"kinds": ["scan"]}, None),
         (
             "handler",
-            {"kinds": ["scan"], "via": ["sqs"]},
-            "ecr-contracts check app.py:handler --case scan/ordinary --via sqs",
+            {"kinds": ["scan"], "via": ["event-bus"]},
+            "ecr-contracts check app.py:handler --case scan/no-tags --via event-bus",
         ),
         ("idle", {"kinds": ["scan"]}, "ecr-contracts check app.py:idle --kind scan"),
         (

@@ -9,7 +9,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Sequence
 
-from ecr_contracts.discovery.source.entry_functions import FunctionNode, entry_functions
+from ecr_contracts.discovery.source.entry_functions import (
+    FunctionNode,
+    entry_functions,
+    parameters_of,
+)
 
 __all__ = ["empty_siblings"]
 
@@ -23,19 +27,28 @@ def empty_siblings(tree: ast.Module, attribute: str, used: Sequence[ast.stmt]) -
     """Take the statements out of methods beside the one that an attribute of a file names.
 
     `used` are the statements of the file that the attribute leads to; what they may call stays
-    as it is, and so does all of a class of which that cannot be told. Says whether any was emptied.
+    as it is, and so does all of a class of which that cannot be told. In a class that does not hold
+    the handler, only what takes the same as it is taken for another one. Says whether any method
+    was emptied.
     """
     entries = entry_functions([tree.body], attribute)
     classes = {one.name: one for one in tree.body if isinstance(one, ast.ClassDef)}
     is_changed = False
     for node in classes.values():
-        named = [one for one in node.body if one in entries]
-        if not named or not _has_plain_bases(node, classes):
+        if not entries or not _has_plain_bases(node, classes):
             continue
+        named = [one for one in node.body if one in entries]
         for method in _uncalled(node, named, used):
-            method.body = [ast.copy_location(ast.Pass(), method.body[0])]
-            is_changed = True
+            if named or any(_takes_the_same(method, entry) for entry in entries):
+                method.body = [ast.copy_location(ast.Pass(), method.body[0])]
+                is_changed = True
     return is_changed
+
+
+def _takes_the_same(method: FunctionNode, entry: FunctionNode) -> bool:
+    """Whether a method takes what a handler is given, by the names of its parameters."""
+    own, taken = parameters_of(method), parameters_of(entry)
+    return bool(own) and own == taken[: len(own)]
 
 
 def _uncalled(
@@ -59,6 +72,8 @@ def _uncalled(
             if _calls_any(inner):
                 return []
             said.update(_said(inner))
+            if not named and isinstance(inner, ast.Attribute):
+                said.add(inner.attr)  # its object may be held by another: `self.handlers.push`
         called = {one for one in open_ones if one.name in said}
         open_ones -= called
         todo += called

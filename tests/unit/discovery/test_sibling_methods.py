@@ -83,6 +83,51 @@ def test_what_is_used_around_a_class_may_call_its_methods(around, emptied):
     assert _emptied("return relay(self, event)", around=around) == emptied
 
 
+INDIRECT = """
+class Base:
+    def handle(self, event, context):
+        return self.process(event)
+
+
+class Scan(Base):
+    def process(self, event):
+        return event["detail"]["finding-severity-counts"]
+
+    def push(self, event, context):
+        return event["detail"]["image-tag"]
+
+    def shown(self, counts):
+        return counts["action-type"]
+
+
+def scanned(event, context):
+    return Scan().process(event)
+"""
+
+
+@pytest.mark.parametrize("attribute", ["Scan().handle", "Scan.handle", "scanned"])
+def test_what_leads_to_a_method_calls_none_beside_it(attribute):
+    tree = ast.parse(INDIRECT)
+    assert empty_siblings(tree, attribute, tree.body)
+    left = ast.unparse(tree)
+    assert "image-tag" not in left
+    assert "finding-severity-counts" in left
+    assert "action-type" in left, "it takes something else: others may call it"
+
+
+def test_a_method_of_an_object_that_another_one_holds_stays():
+    source = (
+        "class Pushes:\n"
+        "    def take(self, event): return event['detail']['image-tag']\n"
+        "class App:\n"
+        "    def __init__(self): self.pushes = Pushes()\n"
+        "    def handle(self, event, context): return self.pushes.take(event)\n"
+    )
+    tree = ast.parse(source)
+    assert not empty_siblings(tree, "App().handle", tree.body)
+    assert "image-tag" in ast.unparse(tree)
+
+
 def test_methods_of_a_class_that_derives_from_an_unknown_one_stay():
     source = (
         "class Handlers(Worker):\n"

@@ -530,3 +530,19 @@ def test_a_key_that_no_answer_has(tmp_path, line, has):
     assert outcome.exception == "TypeError"
     assert outcome.stop is None
     assert ("did you mean imageDetails?" in outcome.message) is has
+
+
+def test_a_variable_that_is_the_events_own_value(tmp_path):
+    """A message that says a value of the event is not put down to a variable that has it too."""
+    source = (
+        "const ours = (process.env.REPOS || '').split(',');\n"
+        "exports.handler = async (event) => {\n"
+        "  if (!ours.includes(event.detail['repository-name'])) return null;\n"
+        "  throw new Error(`${event.detail['repository-name']} is not known`);\n"
+        "};\n"
+    )
+    (tmp_path / "index.js").write_text(source)
+    target = Target.parse(f"{tmp_path}/index.js:handler")
+    with Worker(target, events=[PUSH]) as worker:
+        outcome = worker.call(PUSH)
+    assert (outcome.message, outcome.stop) == ("my-repo is not known", None)

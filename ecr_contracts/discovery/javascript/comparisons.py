@@ -29,6 +29,7 @@ __all__ = ["SourceComparison", "comparisons"]
 _EQUAL, _UNEQUAL = ("===", "=="), ("!==", "!=")
 _AFFIXES = {"startsWith": "prefix", "endsWith": "suffix"}
 _MOST = 60
+_ASKED = ([".", "get", "("], [".", "has", "("])
 _LOGGING = ("console", "logger", "log")
 
 Operand = tuple[tuple[str, ...], str]
@@ -134,16 +135,18 @@ class _Reader:
             yield self._made(position, steps, (texts, variable), how, is_equal)
 
     def _table(self, position: int) -> Iterator[SourceComparison]:
-        """`services[field]`, and `field in services`."""
+        """`services[field]`, `field in services`, `services.get(field)`, `services.has(field)`."""
         texts = self._tables[self._tokens[position].text]
         steps: Steps | None = None
         if self._tokens[position + 1 : position + 2] and self._tokens[position + 1].is_mark("["):
             steps, end = operand_after(self._tokens, position + 2, self._fields)
             if end >= len(self._tokens) or not self._tokens[end].is_mark("]"):
                 return
+        elif [one.text for one in self._tokens[position + 1 : position + 4]] in _ASKED:
+            steps, _ = operand_after(self._tokens, position + 4, self._fields)
         elif position and self._tokens[position - 1].text == "in":
             steps = operand_before(self._tokens, position - 1, self._fields)
-        if steps:
+        if steps and texts:
             place = f"{self._file}:{self._tokens[position].line}"
             yield SourceComparison(steps, texts, "", "equal", None, place)
 
@@ -322,10 +325,15 @@ def _settings(found: Sequence[Token]) -> Iterator[tuple[str, Operand]]:
 def _tables(found: Sequence[Token]) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The objects that names stand for, with their keys."""
     for position, token in enumerate(found[:-3]):
-        is_object = found[position + 2].is_mark("=") and found[position + 3].is_mark("{")
-        if token.text not in ("const", "let", "var") or not is_object:
+        if token.text not in ("const", "let", "var") or not found[position + 2].is_mark("="):
             continue
-        depth, keys = 0, list[str]()
+        words = tuple(other.text for other in found[position + 3 : position + 7])
+        if words in (("new", "Map", "(", "["), ("new", "Set", "(", "[")):
+            mark = "[" if words[1] == "Map" else ","
+            yield found[position + 1].text, _members(found, position + 6, mark)
+        if not found[position + 3].is_mark("{"):
+            continue
+        depth, names = 0, list[str]()
         for at in range(position + 3, len(found) - 1):
             if found[at].is_mark("{", "[", "(", "${"):
                 depth += 1
@@ -334,9 +342,25 @@ def _tables(found: Sequence[Token]) -> Iterator[tuple[str, tuple[str, ...]]]:
                 if depth == 0:
                     break
             elif depth == 1 and found[at - 1].is_mark("{", ",") and found[at + 1].is_mark(":"):
-                keys.append(found[at].text)
-        if keys:
-            yield found[position + 1].text, tuple(keys[:_MOST])
+                names.append(found[at].text)
+        if names:
+            yield found[position + 1].text, tuple(names[:_MOST])
+
+
+def _members(found: Sequence[Token], opening: int, mark: str) -> tuple[str, ...]:
+    """The texts of a list that stand first in it, or behind a mark: keys of a map, or of a set."""
+    depth, texts = 0, list[str]()
+    for at in range(opening, len(found)):
+        if found[at].is_mark("[", "(", "{"):
+            depth += 1
+        elif found[at].is_mark("]", ")", "}"):
+            depth -= 1
+            if depth == 0:
+                break
+        is_first = found[at - 1].is_mark("[", mark) and depth <= (2 if mark == "[" else 1)
+        if found[at].sort is Sort.TEXT and is_first:
+            texts.append(found[at].text)
+    return tuple(texts[:_MOST])
 
 
 def _taken_of_environment(found: Sequence[Token], opening: int) -> Iterator[tuple[str, Operand]]:

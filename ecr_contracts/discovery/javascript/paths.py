@@ -56,7 +56,9 @@ def _take_parameter(found: Sequence[Token], start: int, fields: dict[str, Steps]
     if not found[start].is_mark("{"):
         return
     closing = _closing(found, start)
-    is_parameter = closing + 1 < len(found) and found[closing + 1].is_mark(")", ",")
+    after = found[_closing(found, start - 1) + 1 :][:1]
+    is_function = bool(after) and after[0].is_mark("=>", "{")
+    is_parameter = is_function and found[closing + 1].is_mark(")", ",")
     keys = {token.text for token in found[start:closing]}
     if is_parameter and "detail" in keys:
         _take_pattern(found, start, (), fields)

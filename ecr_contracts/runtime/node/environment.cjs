@@ -16,7 +16,10 @@ exports.install = () => {
       // Node and packages look for variables of their own, which nobody has to set.
       if (!isOwnCall()) return undefined;
       const told = line.ask({ do: "variable", name: key, stack: callStack() });
-      asked.set(key, { value: madeUp(told.value ?? undefined, told.answer), answer: told.answer });
+      // One that is the event's own value, or a region, says nothing where it stands in a message.
+      const isTelling = /placeholder|invalid/.test(told.value ?? "");
+      const made = madeUp(told.value ?? undefined, isTelling ? told.answer : null);
+      asked.set(key, { value: made, answer: told.answer });
     }
     const { value: made, answer } = asked.get(key);
     noteVariable(answer);

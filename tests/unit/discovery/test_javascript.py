@@ -193,6 +193,11 @@ def test_catches(body, wanted):
 @pytest.mark.parametrize(
     ("body", "texts", "variable"),
     [
+        ("const of = new Map([['a', 'x'], ['b', 'y']]); "
+         "const s = of.get(event.detail['repository-name']); send({ value: event.detail.result });",
+         ("a", "b"), ""),
+        ("const of = new Set(['a', 'b']); if (!of.has(event.detail['repository-name'])) return;",
+         ("a", "b"), ""),
         ("const of = { 'shop/api': 1, web: { a: 2 } }; "
          "const s = of[event.detail['repository-name']];",
          ("shop/api", "web"), ""),
@@ -210,7 +215,7 @@ def test_catches(body, wanted):
          "if (event.detail['repository-name'] !== REPO) return;",
          ("a",), "REPO"),
     ],
-    ids=["table", "in-table", "list", "settings", "default", "pattern"],
+    ids=["map", "set", "table", "in-table", "list", "settings", "default", "pattern"],
 )  # fmt: skip
 def test_tables_lists_and_defaults(tmp_path, body, texts, variable):
     """The keys of a table are compared with, the items of a variable, and its default."""

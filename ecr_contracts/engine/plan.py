@@ -46,6 +46,8 @@ _WITHOUT_RULES = (
     "mend the rule (`ecr-contracts rules` says how), or judge without it: --unshielded "
     "(unshielded = true)"
 )
+_OF_OTHER_EVENTS = "its rules deliver other events in each of the envelopes that were named"
+_ONE_BY_ONE = "name one at a time: --via; nothing was checked"
 _OTHER_EVENTS = (
     "nothing is wrong with the rule for that; judge on other events: --kind, or without the rule: "
     "--unshielded"
@@ -235,7 +237,8 @@ def planned(subject: Subject, request: Request) -> Plan:
     """What a subject is to be given, as far as nothing has to be called for that.
 
     Raises UnknownNameError, ImpossibleCaseError or StrengthError for what is asked, SetupError if
-    its rules let through none of the events that there are here.
+    its rules let through none of the events that there are here, or others in each envelope that
+    is asked for.
     """
     asked = bool(request.kinds) or request.is_chosen
     inference = subject.inference(needs_kinds=not asked)
@@ -247,7 +250,11 @@ def planned(subject: Subject, request: Request) -> Plan:
     envelopes = tuple(asked_envelopes) or (likeliest,)
     if not asked_envelopes and transformer is None and likeliest in inference.delivered:
         envelopes = inference.delivered
-    inference = inference.fed_by(envelopes)
+    fed = inference.fed_by(envelopes)
+    is_apart = fed is inference and inference.by_envelope.keys() >= {*envelopes}
+    if is_apart and not (asked or request.unshielded):
+        raise SetupError(subject.name, _OF_OTHER_EVENTS, "", _ONE_BY_ONE)
+    inference = fed
     is_unshielded = request.unshielded and not inference.is_unruled
     if is_unshielded:
         inference = inference.without_rules()

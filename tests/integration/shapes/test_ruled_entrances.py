@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ecr_contracts.core.errors import SetupError
 from ecr_contracts.engine.session import check
 
 HANDLER = """\
@@ -89,6 +90,16 @@ def test_two_feeds_with_other_events_each_are_not_mixed(judged):
     assert note.endswith(": --via sns")
     verdict = judged(ONE_WAY_EACH, template, via=["sns"])
     assert (verdict.kinds, verdict.via, verdict.errors) == (("delete",), ("sns",), [])
+
+
+def test_feeds_with_other_events_each_are_asked_for_one_by_one(judged):
+    template = FUNCTION + TOPIC + f"      EventPattern: {OTHER_PATTERN}\n"
+    with pytest.raises(SetupError, match="other events in each of the envelopes"):
+        judged(ONE_WAY_EACH, template, via=["lambda", "sns"])
+    verdict = judged(ONE_WAY_EACH, template, via=["lambda", "sns"], unshielded=True)
+    assert verdict.via == ("lambda", "sns")
+    same = FUNCTION + TOPIC + f"      EventPattern: {PATTERN}\n"
+    assert judged(HANDLER, same, via=["lambda", "sns"]).via == ("lambda", "sns")
 
 
 @pytest.mark.parametrize(

@@ -74,3 +74,24 @@ def test_what_is_given_something_else_is_no_finding(tmp_path, body, via, told_of
         judged()
     assert told_of in str(told_error.value)
     assert "export const adapter = (event, context) =>" in str(told_error.value)
+
+
+@pytest.mark.parametrize(
+    ("test", "is_said"),
+    [("return", True), ("console.log(1)", False)],
+    ids=["turns-back", "goes-on"],
+)
+def test_no_event_gets_to_a_call(test, is_said, tmp_path):
+    """Where no event gets to a call that the code has, that is said: nothing of it was tried."""
+    (tmp_path / "index.mjs").write_text(
+        "import { SNS } from '@aws-sdk/client-sns';\n"
+        "const ours = (name) => name.length > 9999;\n"
+        "export const handler = async (event) => {\n"
+        f"  if (!ours(event.detail['repository-name'])) {test};\n"
+        "  await new SNS({}).publish({ TopicArn: 'arn:aws:sns:us-east-1:123456789012:t',\n"
+        "    Message: JSON.stringify(event.detail) });\n"
+        "};\n"
+    )
+    verdict = check(f"{tmp_path}/index.mjs:handler", kinds=["push"], examples=0, strength=1)
+    said = any("no event got to a call" in note for note in verdict.notes)
+    assert said is is_said

@@ -11,10 +11,12 @@ from ecr_contracts.core.plain_files import read_plain_file
 from ecr_contracts.discovery.javascript.tokens import Sort, Token, tokens
 from ecr_contracts.discovery.target import JAVASCRIPT, Target
 
-__all__ = ["Source", "sources"]
+__all__ = ["Source", "calls_out", "sources"]
 
 _MAX_DEPTH = 3  # imports that are followed
 _MAX_FILES = 40
+_SDK = ("@aws-sdk/client-", "@aws-sdk/lib-", "aws-sdk/")
+_CALLING = frozenset(["aws-sdk", "https", "node:https", "axios", "got", "node-fetch", "undici"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,16 @@ def sources(target: Target) -> Iterator[Source]:
         yield source
         if depth < _MAX_DEPTH:
             todo += [(near, depth + 1) for near in _imported(source)]
+
+
+def calls_out(target: Target) -> bool:
+    """Whether a handler's files have AWS's SDK, or what makes requests."""
+    for source in sources(target):
+        for token in source.tokens:
+            is_package = token.text.startswith(_SDK) or token.text in _CALLING
+            if (token.sort is Sort.TEXT and is_package) or token.text == "fetch":
+                return True
+    return False
 
 
 def _decoded(content: str | bytes) -> str:

@@ -17,6 +17,7 @@ from ecr_contracts.core.errors import ConsumerError, SetupError
 from ecr_contracts.core.masking import hide_here, secrets
 from ecr_contracts.discovery.iac.cloudformation.input_transformers import Transformer
 from ecr_contracts.discovery.iac.cloudformation.rules import Rule
+from ecr_contracts.discovery.javascript.sources import calls_out
 from ecr_contracts.discovery.own_values import own_values
 from ecr_contracts.discovery.purpose import Purpose, feeds_of, purpose_of, with_transformer
 from ecr_contracts.discovery.shapes.pollers import asked_queue
@@ -59,6 +60,10 @@ _NODE_UNSEEN = (
     "catches by other means than a catch (`if (err) return`), or leaves undone in promises that it "
     "does not await"
 )
+_NODE_QUIET = (
+    "no event got to a call of AWS or of the web, though its code has some: what it does then was "
+    "not tried"
+)
 
 NO_LEVELS: Mapping[str, str] = MappingProxyType({})
 
@@ -97,6 +102,7 @@ class Handler:
         self.settings = settings
         self._transformer, self._folder = transformer, folder
         self._worker: Worker | None = None
+        self._running: InWorker | None = None
 
     @property
     def name(self) -> str:
@@ -129,12 +135,15 @@ class Handler:
             )
         with worker:
             self._worker = worker
-            yield InWorker(worker, self._in_folder)
+            self._running = InWorker(worker, self._in_folder)
+            yield self._running
 
     def notes(self) -> Iterator[str]:
         """At which path a web app was called, and what of a handler for Node is not seen."""
         if is_javascript(self.target):
             yield _NODE_UNSEEN
+            if self._running is not None and not self._running.has_acted and calls_out(self.target):
+                yield _NODE_QUIET
         yield from self._worker.told if self._worker is not None else ()
 
     def modules(self) -> Sequence[OwnModule]:
@@ -155,6 +164,8 @@ class InWorker:
         in_folder: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         self._worker, self._in_folder = worker, in_folder
+        self.has_acted = False
+        """Whether any call had an effect, or asked for something."""
         self._import_fault: Outcome | None = None
         """The outcome of every call of a handler that cannot be imported by its own doing."""
 
@@ -174,6 +185,7 @@ class InWorker:
         if self._import_fault is not None:
             return self._import_fault
         outcome = self._worker.call(payload, trace=trace, ecr_payload=ecr_payload)
+        self.has_acted = self.has_acted or bool(outcome.effects)
         if received_nothing(outcome.returned):
             # A poll loop may remember that it was ended.
             self.forget()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 import textwrap
+from pathlib import Path
 
 import pytest
 
@@ -15,7 +17,7 @@ from ecr_contracts.discovery.target import Target
 from ecr_contracts.engine import session
 from ecr_contracts.engine.phases import Effort
 from ecr_contracts.engine.plan import Request
-from ecr_contracts.engine.subjects.handler import Handler
+from ecr_contracts.engine.subjects.handler import Function, Handler
 from ecr_contracts.engine.verdict import Verdict
 from ecr_contracts.eventbridge.envelopes.registry import carry
 from ecr_contracts.runtime.invoke import call
@@ -374,3 +376,36 @@ def test_a_late_endpoint_is_placed_at_its_own_line(project, define):
     assert finding.check == "late"
     assert finding.location is not None
     assert finding.location.line in (6, 7)
+
+
+def test_an_app_that_no_module_holds_is_read_where_its_endpoint_stands(project, monkeypatch):
+    """To read the source of its framework in its place takes minutes."""
+    (project / "made_app.py").write_text(
+        textwrap.dedent(
+            """
+            from flask import Flask, request
+            from flask.views import MethodView
+
+
+            class Hook(MethodView):
+                def post(self):
+                    return {"tag": request.json["detail"]["image-tag"]}
+
+
+            def events():
+                return {"tag": request.json["detail"]["image-tag"]}
+
+
+            def create_app(view):
+                app = Flask("made")
+                app.add_url_rule("/events", view_func=view, methods=["POST"])
+                return app
+            """
+        )
+    )
+    monkeypatch.syspath_prepend(project)
+    made_app = importlib.import_module("made_app")
+    monkeypatch.setitem(sys.modules, "made_app", made_app)
+    for view in (made_app.events, made_app.Hook.as_view("hook")):
+        modules = Function(made_app.create_app(view)).modules()
+        assert [Path(module.file).name for module in modules] == ["made_app.py"]

@@ -34,6 +34,7 @@ from ecr_contracts.engine.trial import Carry
 from ecr_contracts.eventbridge.rules.world import WHOLE_WORLD, World
 from ecr_contracts.events.kinds import usual_kinds
 from ecr_contracts.runtime.entries.queue_message import with_message_object
+from ecr_contracts.runtime.entries.web.web_app import WebApp
 from ecr_contracts.runtime.import_faults import ImportFaultError
 from ecr_contracts.runtime.invoke import call
 from ecr_contracts.runtime.lambda_context import LONGEST_CALL
@@ -259,6 +260,7 @@ class Function:
         self._target = target_of(function)
         given = with_message_object(function, self._target)
         self._consumer = Consumer.of(given, path=path, asked=asked_queue(self._target))
+        self._target = _own_target(self._target, self._consumer)
         self._is_adapter = _is_adapter(function)
         self._rules = tuple(rules)
         # A debugger, or the measuring of coverage, traces already.
@@ -327,6 +329,20 @@ def target_of(function: Callable[..., Any]) -> Target:
     if file is not None and is_installed(file) and (place := _own_place(function)):
         return Target(place[0], place[0], file=Path(place[1]))
     return _target_named(name, module)
+
+
+def _own_target(target: Target, consumer: Consumer) -> Target:
+    """The target itself, or that of the endpoint where an app's own source is its framework's.
+
+    So it is of an app that no module holds, as one that a factory makes: to read all of a framework
+    takes minutes, and says nothing of the app.
+    """
+    app = consumer.function
+    if not isinstance(app, WebApp) or app.endpoint is None:
+        return target
+    if target.file is None or is_installed(str(target.file)):
+        return target_of(getattr(app.endpoint, "view_class", app.endpoint))
+    return target
 
 
 def _target_named(name: str, module_name: str) -> Target:

@@ -39,7 +39,8 @@ class Conversation:
         self._log = bytearray()
         self._answer = b""
         self._looked_at = 0
-        process.errors.clear()
+        if process.written:  # else it tells why it may not read its first event
+            process.errors.clear()
 
     def run(self) -> Any:
         """The value that it answers with; `NO_JSON` if none comes."""

@@ -101,19 +101,24 @@ class Stand:
         """The descriptor that tells of the end of the program."""
         return self._channel.fileno()
 
+    @property
+    def has_message(self) -> bool:
+        """Whether a message was received that nobody has read: that of an end came with another."""
+        return b"\n" in self._unread
+
     def exit_code(self, pid: int) -> int | None:
         """The exit code of the program with a number, if what can be read now tells it."""
         while True:
+            for message in self._messages():
+                if message.code is not None and message.pid == pid:
+                    return message.code
             try:
                 chunk = self._channel.recv(_CHUNK, socket.MSG_DONTWAIT)
             except BlockingIOError:
                 return None
-            self._unread += chunk
-            for message in self._messages():
-                if message.code is not None and message.pid == pid:
-                    return message.code
             if not chunk:
                 return -9
+            self._unread += chunk
 
     def end_program(self) -> None:
         """Have the program and its process group killed."""
@@ -208,7 +213,7 @@ class Stand:
 
     def _messages(self) -> Iterator[_Message]:
         """What was received, each message once. Raises OwnFaultError for a fault of ours."""
-        while b"\n" in self._unread:
+        while self.has_message:
             line, _, self._unread = self._unread.partition(b"\n")
             message = _Message(**json.loads(line))
             if message.fault:
@@ -308,6 +313,9 @@ class Process:
 
     def wait(self, seconds: float) -> None:
         """Take and give what can be taken and given within so many seconds, once."""
+        if self.code is None and self.stand.has_message:
+            self._note_end()
+            return
         for key, _ in self._selector.select(max(0.0, seconds)):
             if key.fileobj is self.stand:
                 self._note_end()

@@ -14,6 +14,8 @@ import pytest
 
 from ecr_contracts.core.errors import ConsumerError, SetupError
 from ecr_contracts.runtime.outcome import Outcome, Status
+from ecr_contracts.runtime.programs.conversation import LOADING
+from ecr_contracts.runtime.programs.process import Stand
 from ecr_contracts.runtime.programs.program import Program
 from ecr_contracts.runtime.sandbox.kernel import namespaces
 from ecr_contracts.runtime.sandbox.settings import Settings
@@ -196,6 +198,34 @@ def test_a_program_that_never_reads_is_no_green(program: Make, text: str, said: 
     with pytest.raises(ConsumerError, match="before it reads its standard input") as raised:
         unread.call({})
     assert said in str(raised.value)
+
+
+def test_an_end_that_is_told_together_with_the_beginning_is_seen(
+    program: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A busy machine reads both messages of the starter at once."""
+    awaited = Stand._awaited
+
+    def late(stand: Stand) -> Any:
+        time.sleep(0.5)
+        return awaited(stand)
+
+    monkeypatch.setattr(Stand, "_awaited", late)
+    ended = program("echo 'CONFIG is not set' >&2; exit 3", name="run.sh")
+    began = time.monotonic()
+    with pytest.raises(ConsumerError, match=r"it ends \(exit code 3\) before it reads") as raised:
+        ended.call({})
+    assert "it wrote: CONFIG is not set" in str(raised.value)
+    assert time.monotonic() - began < LOADING / 2
+
+
+def test_what_a_program_writes_before_its_first_event_is_told(program: Make) -> None:
+    ended = program("echo 'CONFIG is not set' >&2; exec 2>&-; sleep 1; exit 3", name="run.sh")
+    ended.start()
+    time.sleep(0.5)
+    with pytest.raises(ConsumerError, match="before it reads its standard input") as raised:
+        ended.call({})
+    assert "it wrote: CONFIG is not set" in str(raised.value)
 
 
 def test_a_program_that_ends_in_order_amid_its_events_loses_one(program: Make) -> None:

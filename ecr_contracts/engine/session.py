@@ -53,9 +53,7 @@ from ecr_contracts.engine.checks.levels import effective_severity, with_levels
 from ecr_contracts.engine.checks.outcome import Symptom
 from ecr_contracts.engine.checks.policy import severity_on
 from ecr_contracts.engine.dead_comparisons import dead_comparison_findings
-from ecr_contracts.engine.entrances.misgiven import failing_envelopes, misgiven
-from ecr_contracts.engine.entrances.opened import entrances_of, openings
-from ecr_contracts.engine.entrances.refused import refused_everywhere
+from ecr_contracts.engine.entrances.misgiven import failing_envelopes
 from ecr_contracts.engine.lost_paths import lost_path_findings
 from ecr_contracts.engine.phases import (
     MOST_WITH_ALL_EXAMPLES,
@@ -66,13 +64,19 @@ from ecr_contracts.engine.phases import (
     explained,
     findings_that_count,
 )
-from ecr_contracts.engine.plan import BARE, USUAL, Plan, Request, planned, reasons_together
+from ecr_contracts.engine.plan import USUAL, Plan, Request, planned
 from ecr_contracts.engine.progress import OnProgress, Tracker, untold
 from ecr_contracts.engine.reach import Reach, reach_of
 from ecr_contracts.engine.refusals import OwnRefusals
 from ecr_contracts.engine.relations.batches import check_batches
 from ecr_contracts.engine.relations.dead import dead_findings
 from ecr_contracts.engine.relations.unreached import unreached_findings
+from ecr_contracts.engine.settling import (
+    refuse_misgiven,
+    with_entrances,
+    with_kinds,
+    with_unruled,
+)
 from ecr_contracts.engine.shielded import ShieldedFault, shielded_faults
 from ecr_contracts.engine.subject import Baselines, InProcess, Running, Subject
 from ecr_contracts.engine.subjects.handler import Handler
@@ -137,66 +141,16 @@ class Session:
         if self._is_settled:
             return self.plan
         if self.plan.envelopes_are_open and self.plan.cases:
-            self._settle_envelope()
+            self.plan = with_entrances(self.plan, self._running, is_watched=self.subject.is_watched)
         if not self.plan.is_chosen:
-            baselines = self._rehearse()
-            self._settle_kinds(baselines)
-            if baselines and not takes_any:
+            rehearsed = self._rehearse()
+            if self.plan.kinds_are_open:
+                self.plan = with_kinds(self.plan, self._running, rehearsed or self._ordinary())
+            if rehearsed and not takes_any:
                 self._refuse_if_misgiven(self.plan.envelopes)
-                self._note_unruled()
+                self.plan = with_unruled(self.plan, self._running)
         self._is_settled = True
         return self.plan
-
-    def _settle_envelope(self) -> None:
-        """Find out which envelopes it opens, of those that its code speaks of; and bare events."""
-        plan = self.plan
-        self._running.load()
-        event = plan.world.ordinary_case(plan.kinds[0]).event
-        reasons = {plan.envelopes[0]: plan.envelope_reason, **plan.others}
-        if plan.may_take_bare_events:
-            reasons.setdefault(BARE, "it opens bare events")
-        opened = openings(
-            self._running.call, event, [*reasons], plan.carry, traces=self.subject.is_watched
-        )
-        # It may remember the event, and leave it alone the next time.
-        self._running.forget()
-        found = entrances_of(opened)
-        if plan.transformer is not None:
-            found = found[:1]  # what it makes of an event comes in one shape
-        why = reasons_together(reasons[name] for name in found)
-        self.plan = replace(plan, envelopes=found, envelope_reason=why, others={})
-
-    def _note_unruled(self) -> None:
-        """Find out which envelopes it opens that no rule delivers."""
-        plan = self.plan
-        names = plan.inference.unruled
-        is_ruled = plan.envelopes_are_inferred and plan.transformer is None and plan.cases
-        if not names or not is_ruled:
-            return
-        event = plan.world.ordinary_case(plan.kinds[0]).event
-        opened = openings(
-            self._running.call, event, [*plan.envelopes, *names], plan.carry, traces=True
-        )
-        self._running.forget()
-        found = [name for name in entrances_of(opened) if name not in plan.envelopes]
-        self.plan = replace(plan, unruled=tuple(found))
-
-    def _refuse_if_misgiven(self, envelopes: Sequence[str]) -> None:
-        """Raise SetupError where it fails at its first look at all that comes in some envelope."""
-        plan = replace(self.plan, envelopes=tuple(envelopes))
-        if not envelopes or plan.transformer is not None or plan.inference.carry is not None:
-            return
-        call = self._running.call
-        tries_others = not isinstance(self._running, InProcess)
-        if refused := refused_everywhere(self.subject.name, plan, self._call):
-            raise refused
-        error, was_called = misgiven(
-            self.subject.name, plan, self._call, call, tries_others=tries_others
-        )
-        if error is not None:
-            raise error
-        if was_called:
-            self._running.forget()
 
     def _rehearse(self) -> Baselines:
         plan = self.plan
@@ -204,21 +158,16 @@ class Session:
         self._call.learn(baselines)
         return baselines
 
-    def _settle_kinds(self, baselines: Baselines) -> None:
+    def _ordinary(self) -> Baselines:
+        """What it does with the ordinary events, where it needs no rehearsal."""
         plan = self.plan
-        if not plan.kinds_are_open:
-            return
-        if not baselines:
-            baselines = preflight.baselines(self._running, plan.runs, plan.carry, plan.world)
-            self._call.learn(baselines)
-        passing = preflight.passing_kinds(self._running, baselines, plan.carry, plan.world)
-        self.plan = replace(plan, kinds_are_open=False)
-        if passing:
-            self.plan = replace(
-                self.plan,
-                cases=tuple(case for case in plan.cases if case.kind in passing),
-                kinds_reason="it lets no other of AWS's samples through",
-            )
+        baselines = preflight.baselines(self._running, plan.runs, plan.carry, plan.world)
+        self._call.learn(baselines)
+        return baselines
+
+    def _refuse_if_misgiven(self, envelopes: Sequence[str]) -> None:
+        plan = replace(self.plan, envelopes=tuple(envelopes))
+        refuse_misgiven(self.subject.name, plan, self._running, self._call)
 
     # --- case by case ---------------------------------------------------------------------------
 

@@ -21,7 +21,7 @@ from ecr_contracts.engine.subjects.handler import Function, Handler
 from ecr_contracts.engine.verdict import Verdict
 from ecr_contracts.eventbridge.envelopes.registry import carry
 from ecr_contracts.runtime.invoke import call
-from ecr_contracts.runtime.loader import loaded
+from ecr_contracts.runtime.loader import Consumer, loaded
 from ecr_contracts.runtime.outcome import Outcome, Status
 
 EVENT = {"id": "1", "source": "aws.ecr", "detail": {"image-tag": "latest"}}
@@ -409,3 +409,24 @@ def test_an_app_that_no_module_holds_is_read_where_its_endpoint_stands(project, 
     for view in (made_app.events, made_app.Hook.as_view("hook")):
         modules = Function(made_app.create_app(view)).modules()
         assert [Path(module.file).name for module in modules] == ["made_app.py"]
+
+
+@pytest.mark.parametrize(
+    ("module", "path", "exception"),
+    [
+        ("f_app", "/model", "fastapi.exceptions.RequestValidationError"),
+        ("k_app", "/raises", "KeyError"),
+    ],
+)
+def test_an_app_is_watched_anew_by_each_check(project, monkeypatch, module, path, exception):
+    """A test before may have sent it requests, or have checked it."""
+    monkeypatch.syspath_prepend(project)
+    app = importlib.import_module(module).app
+    monkeypatch.setitem(sys.modules, module, sys.modules[module])
+    payload = carry([{"id": "1", "source": "aws.ecr", "detail": {}}], "api-destination")
+    for _ in range(2):
+        consumer = Consumer.of(app, path=path)
+        try:
+            assert call(consumer, payload).exception == exception
+        finally:
+            consumer.close()

@@ -18,6 +18,7 @@ from typing import Any
 __all__ = ["SeenErrors"]
 
 _MARK = "__ecr_contracts_records__"
+"""The attribute of what records in which the original stands: an app may be watched again."""
 
 
 class SeenErrors:
@@ -86,8 +87,11 @@ def _watch_starlette(app: Any, seen: SeenErrors) -> None:
     handlers.setdefault(HTTPException, ExceptionMiddleware(app).http_exception)
     for key, handler in list(handlers.items()):
         # What is registered for all exceptions is called for those that are raised again as well.
-        if key not in (500, Exception) and not hasattr(handler, _MARK):
-            handlers[key] = _recording(handler, seen)
+        if key not in (500, Exception):
+            handlers[key] = _recording(getattr(handler, _MARK, handler), seen)
+    if getattr(app, "middleware_stack", None) is not None:
+        # It had requests before, and keeps the handlers of then.
+        app.middleware_stack = app.build_middleware_stack()
     for route in app.routes:
         inner = getattr(route, "app", None)
         if hasattr(inner, "exception_handlers") and hasattr(inner, "routes"):
@@ -112,14 +116,13 @@ def _recording(handler: Callable[..., Any], seen: SeenErrors) -> Callable[..., A
             return handler(request, error)
 
         recording = calling
-    setattr(recording, _MARK, True)
+    setattr(recording, _MARK, handler)
     return recording
 
 
 def _watch_flask(app: Any, seen: SeenErrors) -> None:
-    if hasattr(app.handle_exception, _MARK):
-        return
-    handle_exception, handle_user_exception = app.handle_exception, app.handle_user_exception
+    handle_exception = getattr(app.handle_exception, _MARK, app.handle_exception)
+    handle_user_exception = getattr(app.handle_user_exception, _MARK, app.handle_user_exception)
 
     def of_unhandled(error: BaseException) -> Any:
         seen.add(error)
@@ -132,7 +135,8 @@ def _watch_flask(app: Any, seen: SeenErrors) -> None:
             seen.hidden = error
         return response
 
-    setattr(of_unhandled, _MARK, True)
+    setattr(of_unhandled, _MARK, handle_exception)
+    setattr(of_any, _MARK, handle_user_exception)
     app.handle_exception, app.handle_user_exception = of_unhandled, of_any
 
 

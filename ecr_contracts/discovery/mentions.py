@@ -89,7 +89,7 @@ def _usual_mentioned(words: Words) -> dict[str, set[str]]:
         # generated aliases.
         mentioned = {kind: _distinctive(kind) & words.all for kind in usual_kinds()}
         likely = {kind for kind in mentioned if len(mentioned[kind]) >= _ENOUGH}
-    meant = _meant_of_families(likely, mentioned)
+    meant = _meant_of_families(likely, mentioned, words.tested)
     meant -= {kind for kind in meant if _own(kind) & words.turned_away}
     return {kind: mentioned[kind] for kind in usual_kinds() if kind in meant}
 
@@ -108,13 +108,19 @@ def _with_keys(mentioned: Mapping[str, set[str]]) -> set[str]:
     return likely | named
 
 
-def _meant_of_families(likely: set[str], mentioned: Mapping[str, set[str]]) -> set[str]:
-    """The kinds that are meant, where kinds share words and the source names only some of them."""
+def _meant_of_families(
+    likely: set[str], mentioned: Mapping[str, set[str]], tested: frozenset[str]
+) -> set[str]:
+    """The kinds that are meant, where kinds share words and the source names only some of them.
+
+    A name that is only `tested`, with something else to do where it is another one, leaves the
+    others in.
+    """
     meant = set(likely)
     for kind in likely:
         family = {other for other in meant if mentioned[other] & mentioned[kind]}
-        named = {other for other in family if _own(other) & mentioned[other]}
-        if named and kind not in named:
+        named = {other for other in family if (_own(other) & mentioned[other]) - tested}
+        if named and not _own(kind) & mentioned[kind]:
             meant.discard(kind)
     return meant
 

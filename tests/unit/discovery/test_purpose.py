@@ -259,7 +259,7 @@ def handler(event, context):
         (PUSH_STARTS_A_SCAN, ("push",)),
         (DELETE_JANITOR, ("delete",)),
         (NOT_DELETED, ("push",)),
-        (DELETED_AND_ALL, ("delete",)),
+        (DELETED_AND_ALL, ("delete", "push")),
         (NOT_FAILED, ("scan",)),
         (NOT_DELETED_HERE, ("delete", "push")),
         (PUSH_AND_DELETE, ("delete", "push")),

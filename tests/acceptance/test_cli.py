@@ -156,7 +156,7 @@ def test_nothing_but_advice_makes_the_exit_code_0(run, arguments, words):
 
 HANGS = "app.py:hangs --kind push --timeout 0.2 --examples 0 --probe 5"
 DIES = f"app.py:dies --kind push {QUICK}"
-TWO_ENVELOPES = f"app.py:handler --kind scan --via lambda --via sqs --via lambda {QUICK}"
+TWO_ENVELOPES = f"app.py:handler --kind scan --via lambda --via event-bus --via lambda {QUICK}"
 TWO_CASES = "app.py:handler --case scan/sample --case push/no-tag"
 FINE = "app.py:fine --kind scan --examples 20"
 # Each has findings of another sort, and is repeated in another way.
@@ -232,8 +232,8 @@ def test_several_cases_of_several_kinds_may_be_chosen(run):
 def test_a_consumer_may_be_given_events_in_two_envelopes(report):
     checked = report(TWO_ENVELOPES)
     assert checked.code == 1
-    assert checked.document["via"] == ["lambda", "sqs"]
-    assert {finding["via"] for finding in checked.document["findings"]} == {"lambda", "sqs"}
+    assert checked.document["via"] == ["lambda", "event-bus"]
+    assert {finding["via"] for finding in checked.document["findings"]} == {"lambda", "event-bus"}
 
 
 def test_events_of_weaker_evidence_may_be_left_out(run):

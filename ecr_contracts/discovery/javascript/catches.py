@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ecr_contracts.discovery.javascript.tokens import Sort, Token
+from ecr_contracts.discovery.javascript.tokens import Sort, Token, closing_of
 
 __all__ = ["CAUGHT", "Catch", "catches"]
 
@@ -63,7 +63,7 @@ def _of_statement(found: Sequence[Token], position: int, number: int) -> Catch |
         opening += 3
     if opening >= len(found) or not found[opening].is_mark("{"):
         return None
-    closing = _closing(found, opening)
+    closing = closing_of(found, opening)
     body = found[opening + 1 : closing]
     if _asks(body):
         return None
@@ -79,7 +79,7 @@ def _of_promise(found: Sequence[Token], position: int, number: int) -> Catch | N
     opening = position + 1
     if opening + 2 >= len(found) or not found[opening].is_mark("("):
         return None
-    closing = _closing(found, opening)
+    closing = closing_of(found, opening)
     at = opening + 1
     while found[at].text in ("async", "function", "("):
         at += 1
@@ -159,14 +159,14 @@ def _nothing_follows(found: Sequence[Token], position: int, after: int) -> bool:
     function = _function_around(found, position)
     if function is None:
         return False
-    end = _closing(found, function)
+    end = closing_of(found, function)
     if found[after : after + 1] and found[after].text == "finally":
-        after = _closing(found, after + 1) + 1
+        after = closing_of(found, after + 1) + 1
     rest: list[Token] = []
     at = after
     while at < end:
         if found[at].text == "else" and at + 1 < end and found[at + 1].is_mark("{"):
-            at = _closing(found, at + 1) + 1
+            at = closing_of(found, at + 1) + 1
             continue
         rest.append(found[at])
         at += 1
@@ -202,16 +202,3 @@ def _opens_function(found: Sequence[Token], opening: int) -> bool:
             if level == 0:
                 return at > 0 and found[at - 1].text not in _NO_FUNCTION
     return False
-
-
-def _closing(found: Sequence[Token], opening: int) -> int:
-    """The position of the mark that closes the bracket at a position, or the last."""
-    depth = 0
-    for position in range(opening, len(found)):
-        if found[position].is_mark("(", "[", "{", "${"):
-            depth += 1
-        elif found[position].is_mark(")", "]", "}", "}$"):
-            depth -= 1
-            if depth == 0:
-                return position
-    return max(0, len(found) - 1)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ecr_contracts.discovery.javascript.tokens import Sort, Token
+from ecr_contracts.discovery.javascript.tokens import Sort, Token, closing_of
 
 __all__ = ["Steps", "fields_of_names", "operand_after", "operand_before"]
 
@@ -38,7 +38,7 @@ def fields_of_names(found: Sequence[Token], parameter: str) -> dict[str, Steps]:
 def _take_declared(found: Sequence[Token], start: int, fields: dict[str, Steps]) -> None:
     """Take in `const name = …` and `const { key: name } = …`."""
     if found[start].is_mark("{"):
-        closing = _closing(found, start)
+        closing = closing_of(found, start)
         if closing + 1 < len(found) and found[closing + 1].is_mark("="):
             steps = _value(found, closing + 2, fields)
             if steps is not None:
@@ -55,8 +55,8 @@ def _take_parameter(found: Sequence[Token], start: int, fields: dict[str, Steps]
     """Take in `async ({ detail: { "image-tag": tag } }) => …`, where it has keys of an event."""
     if not found[start].is_mark("{"):
         return
-    closing = _closing(found, start)
-    after = found[_closing(found, start - 1) + 1 :][:1]
+    closing = closing_of(found, start)
+    after = found[closing_of(found, start - 1) + 1 :][:1]
     is_function = bool(after) and after[0].is_mark("=>", "{")
     is_parameter = is_function and found[closing + 1].is_mark(")", ",")
     keys = {token.text for token in found[start:closing]}
@@ -80,7 +80,7 @@ def _take_pattern(
     found: Sequence[Token], opening: int, steps: Steps, fields: dict[str, Steps]
 ) -> None:
     """Take in the names of a pattern in braces that a field is taken apart into."""
-    position, closing = opening + 1, _closing(found, opening)
+    position, closing = opening + 1, closing_of(found, opening)
     while position < closing:
         key = found[position]
         position += 1
@@ -91,7 +91,7 @@ def _take_pattern(
             fields[key.text] = inner
         elif found[position + 1].is_mark("{"):
             _take_pattern(found, position + 1, inner, fields)
-            position = _closing(found, position + 1)
+            position = closing_of(found, position + 1)
         else:
             fields[found[position + 1].text] = inner
 
@@ -130,16 +130,3 @@ def operand_before(found: Sequence[Token], end: int, fields: dict[str, Steps]) -
             if reached == end:
                 return steps
     return None
-
-
-def _closing(found: Sequence[Token], opening: int) -> int:
-    """The position of the mark that closes the bracket at a position, or the last."""
-    depth = 0
-    for position in range(opening, len(found)):
-        if found[position].is_mark("(", "[", "{"):
-            depth += 1
-        elif found[position].is_mark(")", "]", "}"):
-            depth -= 1
-            if depth == 0:
-                return position
-    return len(found) - 1

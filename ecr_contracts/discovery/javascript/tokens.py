@@ -6,11 +6,15 @@ Comments are left out, and so are regular expressions, which hold what looks lik
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Sort", "Token", "tokens"]
+__all__ = ["CLOSING", "OPENING", "Sort", "Token", "closing_of", "tokens"]
+
+
+OPENING, CLOSING = ("(", "[", "{", "${"), (")", "]", "}", "}$")
+"""The marks of brackets; `${` and `}$` are those of what is inserted in a template."""
 
 
 class Sort(StrEnum):
@@ -120,3 +124,16 @@ def _character(match: re.Match[str]) -> str:
         return _ESCAPED.get(match[4], match[4])
     number = int(code, 16)
     return chr(number) if number <= _HIGHEST else ""
+
+
+def closing_of(found: Sequence[Token], opening: int) -> int:
+    """The position of the mark that closes the bracket at a position, or the last."""
+    depth = 0
+    for position in range(opening, len(found)):
+        if found[position].is_mark(*OPENING):
+            depth += 1
+        elif found[position].is_mark(*CLOSING):
+            depth -= 1
+            if depth == 0:
+                return position
+    return max(0, len(found) - 1)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from ecr_contracts.discovery.javascript.alternatives import texts_with_alternative
 from ecr_contracts.discovery.javascript.sources import sources
-from ecr_contracts.discovery.javascript.tokens import Sort, Token
+from ecr_contracts.discovery.javascript.tokens import Sort, Token, closing_of
 from ecr_contracts.discovery.target import Target
 
 __all__ = ["SourceWords", "parameter_of", "words_of_source"]
@@ -22,6 +23,7 @@ class SourceWords:
 
     texts: set[str] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
+    tested: set[str] = field(default_factory=set)
     logged: set[str] = field(default_factory=set)
     turned_away: set[str] = field(default_factory=set)
     whole: set[str] = field(default_factory=set)
@@ -35,6 +37,7 @@ def words_of_source(target: Target) -> SourceWords:
     for number, source in enumerate(sources(target)):
         found = source.tokens
         logged, away = set(_logged(found)), set(_turned_away(found))
+        words.tested.update(texts_with_alternative(found))
         for position, token in enumerate(found):
             if token.sort is Sort.TEXT:
                 words.texts.add(token.text)
@@ -74,7 +77,7 @@ def _logged(found: Sequence[Token]) -> Iterator[int]:
             and position + 3 < len(found)
             and found[position + 3].is_mark("(")
         ):
-            yield from range(position, _closing(found, position + 3))
+            yield from range(position, closing_of(found, position + 3))
 
 
 def _turned_away(found: Sequence[Token]) -> Iterator[int]:
@@ -87,19 +90,6 @@ def _turned_away(found: Sequence[Token]) -> Iterator[int]:
             after = found[position + 2 : position + 6]
             if any(other.is_mark(";", "}") for other in after):
                 yield position
-
-
-def _closing(found: Sequence[Token], opening: int) -> int:
-    """The position of the mark that closes the bracket at a position, or the end."""
-    depth = 0
-    for position in range(opening, len(found)):
-        if found[position].is_mark("(", "[", "{", "${"):
-            depth += 1
-        elif found[position].is_mark(")", "]", "}", "}$"):
-            depth -= 1
-            if depth == 0:
-                return position
-    return len(found)
 
 
 # Keys of the event
@@ -145,7 +135,7 @@ def _parameter(found: Sequence[Token], attribute: str) -> tuple[str, list[str]]:
 def _names_in(found: Sequence[Token], opening: int) -> Iterator[str]:
     """The keys of a pattern in braces: `{ source, detail: { 'image-tag': tag } }` has two."""
     depth = 0
-    for position in range(opening, _closing(found, opening)):
+    for position in range(opening, closing_of(found, opening)):
         token = found[position]
         if token.is_mark("{", "[", "("):
             depth += 1

@@ -98,6 +98,7 @@ def _words_of_javascript(target: Target) -> Words:
     return Words(
         frozenset(found.texts),
         frozenset(found.names),
+        frozenset(found.tested),
         logged=frozenset(found.logged),
         turned_away=frozenset(found.turned_away),
         event=EventKeys(frozenset(found.whole), frozenset(found.each)),

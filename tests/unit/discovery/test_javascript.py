@@ -228,3 +228,24 @@ def test_tables_lists_and_defaults(tmp_path, body, texts, variable):
         assert (read.form, read.is_replaced) == ("shop/api", False)
         own = own_values(target, {"REPOS": "a, b"})
         assert own[0].lets_on({"detail": {"repository-name": "b"}})
+
+
+@pytest.mark.parametrize(
+    ("body", "kinds"),
+    [
+        ('if (a === "DELETE") { gone(d); } else { kept(d["image-tag"]); }', ("delete", "push")),
+        ('if (a === "DELETE") { return gone(d); } kept(d["image-tag"]);', ("delete", "push")),
+        ('if (a === "DELETE") return gone(d); kept(d["image-tag"]);', ("delete", "push")),
+        ('kept(a === "DELETE" ? null : d["image-tag"]);', ("delete", "push")),
+        (
+            'switch (a) { case "DELETE": return gone(d); default: kept(d["image-tag"]); }',
+            ("delete", "push"),
+        ),
+        ('if (a === "DELETE") { gone(d["image-tag"]); }', ("delete",)),
+        ('if (a !== "DELETE") { return; } gone(d["image-tag"]);', ("delete",)),
+        ('if (a === "DELETE") return; kept(d["image-tag"]);', ("push",)),
+    ],
+)
+def test_the_branch_beside_an_action_is_for_the_others(tmp_path, body, kinds):
+    start = "export const handler = async ({ detail: d }) => { const a = d['action-type'];"
+    assert purpose(tmp_path, f"{start} {body} }};")[0].kinds == kinds

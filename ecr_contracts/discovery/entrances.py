@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-__all__ = ["FOREIGN", "Foreign", "foreign_form"]
+__all__ = ["FOREIGN", "Foreign", "foreign_form", "other_entrance"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +79,15 @@ def foreign_form(looked_for: Iterable[str], words: frozenset[str]) -> Foreign | 
 
 _FRAMES = _words("Records body Message data")
 """Keys that many forms have in common."""
+
+
+def other_entrance(read: Iterable[str]) -> tuple[str, str]:
+    """Who else sends what a code opens that reads some keys off what it is given, and a key of it.
+
+    Batches are no other sender: envelopes have them. Both are empty where nothing tells another.
+    """
+    keys = frozenset(read)
+    for form in FOREIGN[:-1]:
+        if told := sorted(form.keys & keys):
+            return form.sender, told[0]
+    return "", ""

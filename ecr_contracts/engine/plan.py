@@ -192,6 +192,9 @@ class Plan:
         for envelope in self.unruled:
             about = registry.envelope(envelope).about
             yield f"its code opens {about} too, which no rule delivers: --via {envelope}"
+        sender, key = self.inference.other_sender
+        if sender and BARE in self.envelopes and not self.is_chosen:
+            yield f'not tried: its code opens {sender} too ("{key}")'
         if self.world.left_out:
             number = counted(self.world.left_out, "alternative")
             yield f"not tried: {number} of its rule, which has too many"

@@ -55,7 +55,8 @@ class Inference:
     are the envelopes that rules say it is given, whether it takes them or not; `by_shape` those
     that one of its shape can be given, where that is no handler, `unruled` those that its source
     speaks of and no rule delivers. `by_envelope` is what rules let through in each envelope, where
-    that is not the same in all.
+    that is not the same in all. `other_sender` is who else sends what its code opens, with a key of
+    that.
     """
 
     kinds: tuple[str, ...]
@@ -79,6 +80,7 @@ class Inference:
     by_shape: tuple[str, ...] = ()
     unruled: tuple[str, ...] = ()
     by_envelope: Mapping[str, Behind] = field(default_factory=dict)
+    other_sender: tuple[str, str] = ("", "")
 
     @property
     def is_unruled(self) -> bool:

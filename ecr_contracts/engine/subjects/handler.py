@@ -15,6 +15,7 @@ from typing import Any
 
 from ecr_contracts.core.errors import ConsumerError, SetupError
 from ecr_contracts.core.masking import hide_here, secrets
+from ecr_contracts.discovery.entrances import other_entrance
 from ecr_contracts.discovery.iac.cloudformation.input_transformers import Transformer
 from ecr_contracts.discovery.iac.cloudformation.rules import Rule
 from ecr_contracts.discovery.javascript.sources import calls_out
@@ -22,6 +23,7 @@ from ecr_contracts.discovery.own_values import own_values
 from ecr_contracts.discovery.purpose import Purpose, feeds_of, purpose_of, with_transformer
 from ecr_contracts.discovery.shapes.pollers import asked_queue
 from ecr_contracts.discovery.source.modules import sources
+from ecr_contracts.discovery.source.words import words_of
 from ecr_contracts.discovery.surroundings import disabled_rules
 from ecr_contracts.discovery.target import Target, is_javascript
 from ecr_contracts.discovery.user_code import UserCode, is_installed, is_standard
@@ -439,4 +441,5 @@ def _inference(
         by_shape=inferred.by_shape,
         unruled=inferred.unruled,
         by_envelope=inferred.by_envelope,
+        other_sender=other_entrance(words_of(target).event.whole),
     )

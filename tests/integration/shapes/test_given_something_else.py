@@ -167,3 +167,19 @@ def test_one_item_says_that_a_consumer_is_given_something_else_and_the_others_ar
     result.stdout.fnmatch_lines(
         ['*something else: it looks for "body" (src/app.py:4), which no bare event has*']
     )
+
+
+def test_an_entrance_of_other_senders_is_said_not_to_be_tried(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "app.py").write_text(
+        "import json\n\n\n"
+        "def handler(event, context):\n"
+        "    event = json.loads(event['body']) if 'body' in event else event\n"
+        "    print(event['detail'].get('image-tag'))\n\n\n"
+        "def bare(event, context):\n"
+        "    print(event['detail'].get('image-tag'))\n"
+    )
+    told = "not tried: its code opens what API Gateway, a function URL or a load balancer sends too"
+    for name, is_told in (("handler", True), ("bare", False)):
+        verdict = check(f"app.py:{name}", kinds=["push"], strength=1, examples=0, probe=0)
+        assert any(note.startswith(told) for note in verdict.notes) == is_told

@@ -39,7 +39,15 @@ from ecr_contracts.runtime.entries.queue_message import with_message_object
 from ecr_contracts.runtime.entries.web.web_app import WebApp, web_app
 from ecr_contracts.runtime.load_errors import load_error, missing_file
 
-__all__ = ["Consumer", "InstrumentingError", "load", "loaded", "source_texts", "told_of"]
+__all__ = [
+    "Consumer",
+    "InstrumentingError",
+    "is_called_by_lambda",
+    "load",
+    "loaded",
+    "source_texts",
+    "told_of",
+]
 
 T = TypeVar("T")
 
@@ -196,15 +204,21 @@ def _load(target: Target, start: str, *, fresh: bool) -> Consumer:
     if isinstance(consumer.function, WebApp):
         _complaining(target, user_code, consumer.function.start)
         return consumer
-    is_asked = target.function is not None or consumer.arguments == 1 or is_deferred(function)
-    if is_asked and _is_of_template(replace(target, file=file)):
+    if is_called_by_lambda(consumer, function, replace(target, file=file)):
         return Consumer.of(function, name=target.text, user_code=user_code, is_lambda=True)
     return consumer
 
 
-def _is_of_template(target: Target) -> bool:
-    """Whether a template names a consumer as the handler of a function of Lambda."""
-    return target.function is not None or any(functions_around(target))
+def is_called_by_lambda(consumer: Consumer, function: Any, target: Target) -> bool:
+    """Whether a template names a consumer as the handler of a function of Lambda.
+
+    It is only asked where that makes a difference: to one that takes nothing but an event, and to
+    a `function` whose code a call only prepares.
+    """
+    if target.function is not None:
+        return True
+    matters = consumer.arguments == 1 or is_deferred(function)
+    return matters and any(functions_around(target))
 
 
 def _existing(target: Target, file: Path) -> Path:
@@ -386,12 +400,16 @@ def _origins() -> list[tuple[str, str]]:
 
 
 def _file_of(function: Any) -> str | None:
-    """The file that a callable's own code stands in."""
+    """The file that a callable's own code stands in; of an object of a library what it calls."""
     if isinstance(function, functools.partial):
         function = function.func
     function = inspect.unwrap(getattr(function, "__func__", function))
     code = getattr(function, "__code__", None) or getattr(type(function).__call__, "__code__", None)
-    return code.co_filename if isinstance(code, CodeType) else None
+    file = code.co_filename if isinstance(code, CodeType) else None
+    inner = getattr(function, "func", None)
+    if file is not None and is_installed(file) and callable(inner):
+        return _file_of(inner)
+    return file
 
 
 def _complaining(target: Target, user_code: UserCode, importing: Callable[[], T]) -> T:

@@ -230,7 +230,7 @@ def _run_assertion(specification: Sequence[dict[str, Any]]) -> Found:
             sandbox.consumer_loaded(consumer.user_code)
             try:
                 contract.check(
-                    consumer.function,
+                    _as_in_a_test(consumer.function, target),
                     *entry["kinds"],
                     via=tuple(entry["via"]),
                     strength=entry["strength"],
@@ -244,6 +244,16 @@ def _run_assertion(specification: Sequence[dict[str, Any]]) -> Found:
             else:
                 found[entry["target"]] = []
     return found
+
+
+def _as_in_a_test(function: Any, target: Any) -> Any:
+    """What a test hands over: of a web app the app itself, or the endpoint that is named."""
+    from ecr_contracts.runtime.entries.web.web_app import WebApp
+
+    if not isinstance(function, WebApp):
+        return function
+    is_endpoint = getattr(function.endpoint, "__name__", "") == target.steps[-1].name
+    return function.endpoint if is_endpoint else function.app
 
 
 def _run_each(specification: Sequence[dict[str, Any]], part: Path) -> Found:

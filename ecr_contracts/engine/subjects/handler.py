@@ -40,7 +40,7 @@ from ecr_contracts.runtime.entries.web.web_app import WebApp
 from ecr_contracts.runtime.import_faults import ImportFaultError
 from ecr_contracts.runtime.invoke import call
 from ecr_contracts.runtime.lambda_context import LONGEST_CALL
-from ecr_contracts.runtime.loader import Consumer, told_of
+from ecr_contracts.runtime.loader import Consumer, is_called_by_lambda, told_of
 from ecr_contracts.runtime.masked_outcome import masked_outcome
 from ecr_contracts.runtime.outcome import Outcome, Stop
 from ecr_contracts.runtime.sandbox.kernel import Containment
@@ -262,6 +262,8 @@ class Function:
         self._target = target_of(function)
         given = with_message_object(function, self._target)
         self._consumer = Consumer.of(given, path=path, asked=asked_queue(self._target))
+        if is_called_by_lambda(self._consumer, function, self._target):
+            self._consumer = Consumer.of(given, is_lambda=True)
         self._target = _own_target(self._target, self._consumer)
         self._is_adapter = _is_adapter(function)
         self._rules = tuple(rules)

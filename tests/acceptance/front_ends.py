@@ -230,7 +230,7 @@ def _run_assertion(specification: Sequence[dict[str, Any]]) -> Found:
             sandbox.consumer_loaded(consumer.user_code)
             try:
                 contract.check(
-                    _as_in_a_test(consumer.function, target),
+                    _as_in_a_test(consumer, target),
                     *entry["kinds"],
                     via=tuple(entry["via"]),
                     strength=entry["strength"],
@@ -246,12 +246,16 @@ def _run_assertion(specification: Sequence[dict[str, Any]]) -> Found:
     return found
 
 
-def _as_in_a_test(function: Any, target: Any) -> Any:
-    """What a test hands over: of a web app the app itself, or the endpoint that is named."""
+def _as_in_a_test(consumer: Any, target: Any) -> Any:
+    """What a test hands over: a loop, and of a web app the app itself, or the endpoint named."""
     from ecr_contracts.runtime.entries.web.web_app import WebApp
 
+    function = consumer.function
+    if consumer.polls:
+        return function.__wrapped__
     if not isinstance(function, WebApp):
         return function
+    consumer.close()
     is_endpoint = getattr(function.endpoint, "__name__", "") == target.steps[-1].name
     return function.endpoint if is_endpoint else function.app
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from enum import Enum
 from types import ModuleType
 from typing import Any
@@ -150,9 +150,9 @@ def app_of(endpoint: Any, user_code: UserCode) -> tuple[Any, tuple[Route, ...]] 
         return None
     if not callable(endpoint) or (inspect.isclass(endpoint) and not is_view_class(endpoint)):
         return None
-    values = list(_own_values(endpoint, user_code))
+    values = _candidates(getattr(endpoint, "__module__", None) or "", user_code)
     for value in values:
-        if sort_of(value) is not None and not inspect.isfunction(value):
+        if sort_of(value) is not None:
             routes = _routes_to(endpoint, innermost(value))
             if routes:
                 return value, routes
@@ -189,19 +189,34 @@ def app_around(router: Any) -> Any:
     return None
 
 
-def _own_values(endpoint: Any, user_code: UserCode) -> Iterator[Any]:
-    """What the consumer's own modules define, the endpoint's own module first."""
-    own = sys.modules.get(getattr(endpoint, "__module__", None) or "")
-    modules = [own] if own is not None else []
+_known_candidates: dict[tuple[str, UserCode], tuple[int, list[Any]]] = {}
+"""The apps and routers around a module, of how many modules: to look through all takes time."""
+
+
+def _candidates(own_name: str, user_code: UserCode) -> list[Any]:
+    """The apps and routers that the consumer's own modules define, those of a module first."""
+    count, found = _known_candidates.get((own_name, user_code), (0, []))
+    if count == len(sys.modules):
+        return found
+    modules = [sys.modules[own_name]] if own_name in sys.modules else []
     for module in list(sys.modules.values()):
-        if module is not own and _is_own(module, user_code):
+        if module not in modules and _is_own(module, user_code):
             modules.append(module)
-    seen: set[int] = set()
+    kept: dict[int, Any] = {}
     for module in modules:
         for value in list(vars(module).values()):
-            if id(value) not in seen and type(value).__module__ != _OF_PROXIES:
-                seen.add(id(value))
-                yield value
+            if type(value).__module__ != _OF_PROXIES and _is_app_or_router(value):
+                kept.setdefault(id(value), value)
+    found = list(kept.values())
+    _known_candidates.clear()
+    _known_candidates[own_name, user_code] = len(sys.modules), found
+    return found
+
+
+def _is_app_or_router(value: Any) -> bool:
+    if any(_is_instance(value, module, name) for module, name in _ROUTERS):
+        return True
+    return not inspect.isfunction(value) and sort_of(value) is not None
 
 
 def _is_own(module: ModuleType | None, user_code: UserCode) -> bool:

@@ -70,6 +70,7 @@ class _Code:
 
     @classmethod
     def of(cls, target: Target) -> _Code:
+        """The code of a target as its files are now. Raises OSError for one that is gone."""
         files = files_of(target)
         stamps: list[object] = [target.function and target.function.code]
         for one in files:

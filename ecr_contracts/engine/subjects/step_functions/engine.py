@@ -96,6 +96,7 @@ class _Path:
         self._path, self._observe = path, observe
 
     def find(self, data: Any) -> list[SimpleNamespace]:
+        """What stands at the path in some data, as matches with a `value`; none if nothing does."""
         value = reference_path.at(data, self._path)
         is_context = isinstance(data, dict) and {"Execution", "StateMachine"} <= data.keys()
         prefix = "$" if is_context else ""

@@ -6,7 +6,7 @@ reach it (`Inference`), and starts; what is started (`Running`) is called with p
 
 To judge a new sort of consumer, write a class with these members: the session, the checks and all
 reports then work on it. For the command line it also needs an option and a branch in
-`frontends/cli/check.py` (`_add_subject`, `_consumer_name`, `_subject`).
+`frontends/cli/check/` (`options.py`, `consumer.py`).
 """
 
 from __future__ import annotations

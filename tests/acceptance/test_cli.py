@@ -1345,7 +1345,7 @@ def test_ctrl_c_is_told_in_a_word(run, monkeypatch):
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("ecr_contracts.frontends.cli.check.judge", interrupted)
+    monkeypatch.setattr("ecr_contracts.frontends.cli.check.consumer.judge", interrupted)
     assert run("check app.py:fine") == (130, "", "ecr-contracts: interrupted\n")
 
 

@@ -31,7 +31,7 @@ ALLOWED = {
     ("runtime/sandbox/exceptions.py", "delete"): "a method of a message of boto3",
     ("runtime/sandbox/aws/ecr.py", "inspector-finding"): "a part of an answer of ECR's API",
 }
-EXAMPLES = {"frontends/cli/check_options.py", "frontends/cli/sample.py"}
+EXAMPLES = {"frontends/cli/check/options.py", "frontends/cli/sample.py"}
 """The commands whose help names cases."""
 
 

@@ -11,12 +11,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ecr_contracts.core.findings import Location
-from ecr_contracts.frontends.cli.check_options import (
-    parsed,
-    repeated_words,
-    withheld_words,
-    words_again,
-)
+from ecr_contracts.frontends.cli.check.options import parsed
+from ecr_contracts.frontends.cli.check.words import repeated_words, withheld_words, words_again
 from ecr_contracts.frontends.last_report import load_report, save_report
 from ecr_contracts.frontends.replay import FOLDER
 from tests.unit.reporting.made import TAGS, when, with_

@@ -31,7 +31,7 @@ from ecr_contracts.discovery.iac.cloudformation.rules import Rule
 from ecr_contracts.discovery.iac.documents.document import TemplateError
 from ecr_contracts.discovery.named_rules import named_rules
 from ecr_contracts.discovery.target import Target
-from ecr_contracts.engine.checks.catalog import CHECKS
+from ecr_contracts.engine.checks.catalog import check_named
 from ecr_contracts.engine.checks.levels import is_level
 from ecr_contracts.engine.phases import Effort
 from ecr_contracts.engine.plan import Request
@@ -503,14 +503,21 @@ def _backend(value: Any, key: _Key) -> str:
 
 
 def _levels(value: Any, key: _Key) -> Mapping[str, str]:
-    """Check ids, each with its level."""
+    """Check ids, each with its level; a check may be named by its code as well."""
+    levels = {}
     for name, level in _mapping(value, key).items():
-        if name not in CHECKS:
-            raise key.inner(name).error(str(UnknownNameError("check", name, CHECKS)))
+        try:
+            check = check_named(name)
+        except UnknownNameError as error:
+            raise key.inner(name).error(str(error)) from None
         if not isinstance(level, str) or not is_level(level):
             problem = f"it is error, warning, or off, as in 'off: why', not {_shown(level)}"
             raise key.inner(name).error(problem)
-    return dict(value)
+        if check.id in levels:
+            problem = f"{check.id} and {check.code} are one check: keep one of them"
+            raise key.inner(name).error(problem)
+        levels[check.id] = level
+    return levels
 
 
 # --- keys -----------------------------------------------------------------------------------------

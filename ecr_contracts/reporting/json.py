@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ecr_contracts.core.findings import Boundary, Condition, Finding, Location
+from ecr_contracts.engine.checks.catalog import CHECKS
 from ecr_contracts.engine.reach import Reach
 from ecr_contracts.engine.shielded import ShieldedFault
 from ecr_contracts.engine.unchecked import Unchecked
@@ -107,6 +108,7 @@ def _shielded_as_json(fault: ShieldedFault) -> dict[str, Any]:
     location = fault.location
     return {
         "check": fault.check,
+        "code": CHECKS[fault.check].code,
         "kind": fault.kind,
         "exception": fault.exception,
         "location": {"file": location.file, "line": location.line} if location else None,
@@ -119,6 +121,7 @@ def _finding_as_json(verdict: Verdict, finding: Finding) -> dict[str, Any]:
     outcome = example_outcome(verdict, finding)
     return {
         "check": finding.check,
+        "code": CHECKS[finding.check].code,
         "severity": finding.severity.value,
         "kind": finding.kind,
         "via": finding.via,

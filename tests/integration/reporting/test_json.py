@@ -135,6 +135,7 @@ def test_a_finding_for_programs():
     assert finding["passed"] >= passed
     assert finding == {
         "check": "raises",
+        "code": "ECR101",
         "severity": "error",
         "kind": "scan",
         "via": "lambda",

@@ -6,11 +6,14 @@ import string
 
 import pytest
 
+from ecr_contracts.core.errors import UnknownNameError
 from ecr_contracts.core.findings import Severity
 from ecr_contracts.engine.checks.catalog import (
     CHECKS,
+    GROUPS,
     REFUSES,
     Scope,
+    check_named,
     is_of_run,
     is_relation,
     mend_of,
@@ -96,3 +99,88 @@ def test_what_may_be_a_matter_of_taste_is_advice_and_all_else_is_an_error():
         "unread",
         "refuses",
     }
+
+
+CODES = """
+101 raises
+102 refuses
+103 exits
+104 late
+105 swallowed
+106 wrong-call
+107 unserialisable
+108 error-return
+109 side-effects-before-failure
+110 mutates
+201 unknown-fields
+202 key-order
+203 media-types
+204 absent-is-zero
+205 monotone
+206 severity-unread
+207 severity-words
+208 action-blind
+209 unread
+210 truncated
+211 case-changed
+212 future-event
+301 given-back
+302 left-in-queue
+303 empty-queue
+304 first-only
+305 batch
+306 partial-failure
+307 wrongly-settled
+308 batch-retried
+309 unreported
+310 batch-answer
+311 control-message
+401 dead-at-import
+402 never-runs
+403 vacuous
+404 dead
+405 unreached
+406 dead-comparison
+501 undeliverable
+502 lost-path
+503 dead-path
+504 invalid-parameters
+505 broken-command
+506 unquoted
+601 refused-request
+602 fails-after-answer
+"""
+"""Every code that was ever given. A line is added, never changed: baselines and links hold codes.
+
+Where a check goes, its line stays, with a hyphen in place of its id.
+"""
+
+
+def test_a_code_is_given_once_and_for_ever():
+    given = dict(line.split() for line in CODES.split("\n") if line)
+    now = {check.code.removeprefix("ECR"): check.id for check in CHECKS.values()}
+    assert now == {code: check_id for code, check_id in given.items() if check_id != "-"}
+    assert len(now) == len(CHECKS)
+
+
+def test_the_hundreds_of_a_code_say_its_group_and_codes_are_in_order():
+    for hundreds, rows in enumerate(GROUPS.values(), 1):
+        assert {check.code[:4] for check in rows} == {f"ECR{hundreds}"}
+    codes = [check.code for check in CHECKS.values()]
+    assert codes == sorted(codes)
+
+
+@pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
+def test_a_check_is_named_by_its_id_or_its_code(check):
+    assert check_named(check.id) is check
+    assert check_named(check.code) is check
+    assert check_named(check.code.lower()) is check
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"), [("rases", "raises"), ("ECR1011", "ECR101"), ("ecr999", ""), ("", "")]
+)
+def test_no_other_name_is_that_of_a_check(name, meant):
+    with pytest.raises(UnknownNameError, match="no check is called") as caught:
+        check_named(name)
+    assert meant in str(caught.value)

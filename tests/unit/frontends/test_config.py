@@ -36,6 +36,8 @@ SHARED = [
     ("memory", "63", "it is a whole number of megabytes, 64 or more, not 63"),
     ("memory", "true", "it is a whole number of megabytes, 64 or more, not True"),
     ("checks", "{ raise = 'off' }", ".raise: no check is called 'raise'; did you mean 'raises'?"),
+    ("checks", "{ ECR999 = 'off' }", ".ECR999: no check is called 'ECR999'"),
+    ("checks", "{ ECR101 = 'off', raises = 'error' }", ".raises: raises and ECR101 are one check"),
     ("checks", "{ raises = 'loud' }", ".raises: it is error, warning, or off, as in 'off: why'"),
     ("strict", "1", "it is true or false, not 1"),
 ]
@@ -383,3 +385,9 @@ def test_a_key_that_nobody_knows_is_told_beside_all_that_there_are_once(read, ke
     assert message.count("there are: handler, kinds, via, path, rule") == 1
     assert ("did you mean 'kinds'?" in message) == (key == "kind")
     assert ("(there are: " in message) == (key == "kind")
+
+
+def test_a_check_may_be_named_by_its_code(tmp_path):
+    file = tmp_path / "pyproject.toml"
+    file.write_text(f"{HEAD}checks = {{ ECR101 = 'off: we log', 'ecr102' = 'error' }}\n")
+    assert config.project_settings(file).levels == {"raises": "off: we log", "refuses": "error"}

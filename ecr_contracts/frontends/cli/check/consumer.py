@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from ecr_contracts.core import limits
-from ecr_contracts.core.errors import AnswerError, ConsumerError, UnknownNameError
+from ecr_contracts.core.errors import AnswerError, ConsumerError
 from ecr_contracts.core.json_path import is_deeper
 from ecr_contracts.discovery.env_file import read_env_file
 from ecr_contracts.discovery.iac.stack import transformer
 from ecr_contracts.discovery.named_rules import named_rules
 from ecr_contracts.discovery.target import FORMS, Target
-from ecr_contracts.engine.checks.catalog import CHECKS
+from ecr_contracts.engine.checks.catalog import check_named
 from ecr_contracts.engine.checks.levels import OFF
 from ecr_contracts.engine.phases import Effort
 from ecr_contracts.engine.plan import Request
@@ -153,9 +153,7 @@ def _outside(options: argparse.Namespace, project: ProjectSettings) -> Subject:
 def settings_of(options: argparse.Namespace, consumer: str) -> ProjectSettings:
     """The sandbox's settings and the levels of checks: the project's, and the options on top."""
     project = config.project_settings(Path("pyproject.toml"), consumer)
-    for check in options.off:
-        if check not in CHECKS:
-            raise UnknownNameError("check", check, CHECKS)
+    off = [check_named(name).id for name in options.off]
     env = dict(project.settings.env)
     if options.env_file:
         env |= read_env_file(Path(options.env_file))
@@ -175,7 +173,7 @@ def settings_of(options: argparse.Namespace, consumer: str) -> ProjectSettings:
         backend=options.sandbox or project.settings.backend,
         memory=options.memory or project.settings.memory,
     )
-    levels = {**project.levels, **dict.fromkeys(options.off, OFF)}
+    levels = {**project.levels, **dict.fromkeys(off, OFF)}
     return replace(
         project,
         settings=settings,

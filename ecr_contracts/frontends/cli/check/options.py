@@ -198,7 +198,7 @@ def _add_sandbox(parser: argparse.ArgumentParser) -> None:
 
 def _add_judgement(parser: argparse.ArgumentParser) -> None:
     """Which findings count, and how they are remembered, kept and shown."""
-    add_repeatable(parser, "--off", "CHECK", "leave this check out")
+    add_repeatable(parser, "--off", "CHECK", "leave this check out, by its name or code")
     parser.add_argument("--strict", action="store_true", help="have warnings count as errors")
     parser.add_argument(
         "--replay",

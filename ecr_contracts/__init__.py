@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ecr_contracts.core.errors import EcrContractsError
+    from ecr_contracts.core.errors import EcrContractsError, PayloadError, UndescribedEventError
     from ecr_contracts.core.findings import (
         MISSING,
         Boundary,
@@ -54,7 +54,7 @@ _MODULES = {
     "engine.verdict": ("Verdict",),
     "frontends.assertion": ("ContractViolation",),
     "runtime.effects": ("Effect", "Effects"),
-    "core.errors": ("EcrContractsError",),
+    "core.errors": ("EcrContractsError", "PayloadError", "UndescribedEventError"),
     "core.findings": (
         "MISSING",
         "Boundary",
@@ -86,8 +86,10 @@ __all__ = [
     "InvalidCase",
     "Location",
     "Pattern",
+    "PayloadError",
     "Settings",
     "Severity",
+    "UndescribedEventError",
     "Verdict",
     "Violation",
     "case",

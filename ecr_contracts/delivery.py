@@ -1,5 +1,6 @@
 """How events arrive: one envelope for each way that EventBridge hands them on."""
 
+from ecr_contracts.core.errors import EnvelopeError, PayloadError
 from ecr_contracts.eventbridge.envelopes.codec import LIMIT
 from ecr_contracts.eventbridge.envelopes.logs import control_message
 from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES, Envelope, carry, envelope
@@ -25,7 +26,9 @@ __all__ = [
     "LIMIT",
     "UNDELIVERED",
     "Envelope",
+    "EnvelopeError",
     "Held",
+    "PayloadError",
     "Shaped",
     "Shaping",
     "Unread",

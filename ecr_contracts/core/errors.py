@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
 
+from ecr_contracts.core.findings import Violation
 from ecr_contracts.core.foreign_text import lines, one_line
 from ecr_contracts.core.text import listed, some_of, with_article
 
@@ -93,6 +94,20 @@ class SchemaSetError(EcrContractsError):
 
     def __str__(self) -> str:
         return one_line(f"{self.place}: {self.problem}: {self.advice}")
+
+
+class UndescribedEventError(EcrContractsError, ValueError):
+    """The kind of an event was asked for that no contract here describes.
+
+    `violation` says what keeps every kind from it, and where (`violation.path`).
+    """
+
+    def __init__(self, violation: Violation) -> None:
+        self.violation = violation
+        super().__init__(violation)
+
+    def __str__(self) -> str:
+        return one_line(f"the event is of no kind known here: {self.violation}")
 
 
 class PinError(EcrContractsError):

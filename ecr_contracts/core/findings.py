@@ -1,6 +1,6 @@
 """Faults found, as values: where an event departs from its contract, what a consumer does wrong.
 
-Nothing here is raised, and nothing here makes sentences: the rooms above do.
+Nothing here is raised, and sentences are made by the rooms above: only a violation is its own line.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from ecr_contracts.core.quoting import quoted
 
 
 class Evidence(StrEnum):
@@ -73,6 +75,12 @@ class _Missing:
 
 MISSING = _Missing()
 
+STRANGER = "stranger"
+"""The keyword of the note about an event that is not judged."""
+
+KNOWN_KEY = "a key of the contract"
+"""What is expected where a key is unknown."""
+
 
 @dataclass(frozen=True, slots=True)
 class Violation:
@@ -82,6 +90,8 @@ class Violation:
     absent key), `expected` says what was wanted as a noun phrase, `hint` how to put it right (may
     be empty). `keyword` is the JSON Schema keyword that was violated, `advice` for a warning, or
     `stranger` for the note that no contract describes the event.
+
+    As text it is one line: `$.account is 7; expected 12 digits (write it as a string)`.
     """
 
     path: str
@@ -90,6 +100,24 @@ class Violation:
     hint: str = ""
     severity: Severity = Severity.ERROR
     keyword: str = ""
+
+    @property
+    def is_about_key(self) -> bool:
+        """Whether a key is what is wrong, rather than the value that stands there."""
+        return self.keyword == "advice" and self.expected == KNOWN_KEY
+
+    def __str__(self) -> str:
+        if self.keyword == STRANGER:
+            return self.hint
+        if self.value is MISSING:
+            text = f"{self.path} is missing; expected {self.expected}"
+        elif self.is_about_key:
+            text = f"{self.path} is no key of the contract"
+        elif self.keyword == "size":
+            text = f"{self.path} has {self.value}; expected {self.expected}"
+        else:
+            text = f"{self.path} is {quoted(self.value)}; expected {self.expected}"
+        return f"{text} ({self.hint})" if self.hint else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from ecr_contracts.eventbridge.unwrap import (
     opened,
 )
 from ecr_contracts.events.strangers import STRANGER
-from ecr_contracts.events.validation import kind_of
+from ecr_contracts.events.validation import kind_or_violation
 
 __all__ = ["InnerEvent", "Records", "events_in"]
 
@@ -86,7 +86,7 @@ class _Search:
             yield from self._in_unknown(held, event)
             return
         yield held
-        kind = kind_of(event)
+        kind = kind_or_violation(event)
         if isinstance(kind, Violation) and kind.keyword == STRANGER:
             detail = json_path.at(event, ("detail",))
             place = f"{held.place}.detail"

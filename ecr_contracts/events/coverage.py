@@ -90,7 +90,7 @@ class Coverage:
 
 def choices_of(event: Any) -> EventChoices:
     """The choices of any value, taken for an event."""
-    kind = validation.kind_of(event)
+    kind = validation.kind_or_violation(event)
     if isinstance(kind, Violation):
         is_stranger = kind.keyword == STRANGER
         return EventChoices(None, None, sender(event) if is_stranger else "")

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from ecr_contracts.core import json_path, json_text
-from ecr_contracts.core.findings import MISSING, Severity, Violation
+from ecr_contracts.core.findings import MISSING, STRANGER, Severity, Violation
 from ecr_contracts.core.json_path import Steps
 from ecr_contracts.core.text import listed, shortened, with_article
 from ecr_contracts.events.compile import reader
@@ -23,9 +23,6 @@ from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.events.model import Contract
 
 __all__ = ["STRANGER", "meant_text", "sender", "undescribed", "without_keys"]
-
-STRANGER = "stranger"
-"""The keyword of the note about an event that is not judged."""
 
 _SOURCE: Steps = ("source",)
 _DETAIL_TYPE: Steps = ("detail-type",)

@@ -13,7 +13,8 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from ecr_contracts.core import json_path, limits
-from ecr_contracts.core.findings import MISSING, Severity, Violation
+from ecr_contracts.core.errors import UndescribedEventError
+from ecr_contracts.core.findings import KNOWN_KEY, MISSING, Severity, Violation
 from ecr_contracts.core.json_path import Steps
 from ecr_contracts.core.text import listed
 from ecr_contracts.events import strangers
@@ -41,7 +42,7 @@ def validate(event: Any, kind: str | None = None) -> tuple[Violation, ...]:
     """
     if problem := _not_json(event):
         return (problem,)
-    kind_or_problem = kind_of(event) if kind is None else kind
+    kind_or_problem = kind_or_violation(event) if kind is None else kind
     if isinstance(kind_or_problem, Violation):
         return (kind_or_problem,)
     contract = reader.contract(kind_or_problem)
@@ -57,7 +58,7 @@ def is_valid(event: Any, kind: str | None = None) -> bool:
     """
     if _not_json(event):
         return False
-    kind_or_problem = kind_of(event) if kind is None else kind
+    kind_or_problem = kind_or_violation(event) if kind is None else kind
     if isinstance(kind_or_problem, Violation):
         return False
     contract = reader.contract(kind_or_problem)
@@ -67,7 +68,19 @@ def is_valid(event: Any, kind: str | None = None) -> bool:
 # --- which kind -----------------------------------------------------------------------------------
 
 
-def kind_of(event: Any) -> str | Violation:
+def kind_of(event: Any) -> str:
+    """The name of the kind whose contract applies to an event, such as "scan".
+
+    The event need not be valid: what tells its kind is there. Raises UndescribedEventError for one
+    that no contract describes; its `violation` says what keeps every kind from it.
+    """
+    kind = kind_or_violation(event)
+    if isinstance(kind, Violation):
+        raise UndescribedEventError(kind)
+    return kind
+
+
+def kind_or_violation(event: Any) -> str | Violation:
     """The kind whose contract applies to an event, or what keeps every kind from it."""
     if not isinstance(event, dict):
         return Violation("$", event, "an event: a JSON object", "", keyword="type")
@@ -268,7 +281,7 @@ def _misspelt_keys(
             if intended is None or json_path.show((*steps, intended)) in refused:
                 continue
             here, hint = json_path.show((*steps, key)), f"did you mean `{intended}`?"
-            expected = "a key of the contract"
+            expected = KNOWN_KEY
             yield Violation(here, value[key], expected, hint, Severity.WARNING, "advice")
 
 

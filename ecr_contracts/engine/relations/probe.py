@@ -19,7 +19,7 @@ from ecr_contracts.events.generate import cases
 from ecr_contracts.events.generate.cases import Case
 from ecr_contracts.events.model import Contract, Facet
 from ecr_contracts.events.siblings import siblings
-from ecr_contracts.events.validation import kind_of
+from ecr_contracts.events.validation import kind_or_violation
 
 Event = dict[str, Any]
 Violations = Iterator[RelationViolation]
@@ -148,7 +148,7 @@ class EffectsProbe:
 
 def case_of(event: Event, contract: Contract) -> Case:
     """The case of an event, which may be of a sibling of the contract's kind."""
-    kind = kind_of(event)
+    kind = kind_or_violation(event)
     if isinstance(kind, str) and kind in siblings(contract.kind):
         contract = reader.contract(kind)
     return cases.of_event(contract, event)

@@ -23,7 +23,7 @@ from ecr_contracts.events.generate import cases
 from ecr_contracts.events.generate.cases import SAMPLE, Case
 from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.events.model import Contract
-from ecr_contracts.events.validation import kind_of
+from ecr_contracts.events.validation import kind_or_violation
 
 __all__ = ["WHOLE_WORLD", "World"]
 
@@ -179,7 +179,7 @@ class World:
             return True
         if not self.rules:
             return True
-        kind = kind_of(event) if self.whole else None
+        kind = kind_or_violation(event) if self.whole else None
         if isinstance(kind, str) and kind in self.whole:
             return True
         return any(rule.pattern.matches(event) for rule in self.rules)

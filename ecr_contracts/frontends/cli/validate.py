@@ -22,7 +22,7 @@ from ecr_contracts.frontends.cli.event_files import FileEvent, Shown, complaint_
 from ecr_contracts.frontends.cli.options import add_files, add_format
 from ecr_contracts.frontends.cli.output import FINDINGS, FINE, complain, print_json, print_text
 from ecr_contracts.reporting.json import FORMAT
-from ecr_contracts.reporting.violations import is_about_key, violation_as_json, violation_line
+from ecr_contracts.reporting.violations import violation_as_json
 
 _MOST_KINDS = 4  # that are named in one line
 
@@ -147,7 +147,7 @@ class _Judgement(NamedTuple):
 
 def _judged(found: FileEvent, kind: str | None, valid: Counter[str]) -> list[_Judgement]:
     """The faults of one event; a valid one is counted by its kind."""
-    kind_or_problem = kind or validation.kind_of(found.event)
+    kind_or_problem = kind or validation.kind_or_violation(found.event)
     source = found.document.source
     faults = []
     for violation in _violations(found.event, kind):
@@ -174,8 +174,8 @@ def _as_found(found: FileEvent, violation: Violation) -> Violation:
 def _fault(found: FileEvent, violation: Violation) -> _Fault:
     """What is wrong with an event, with its place in the file."""
     # What is wrong with an unknown key is the key.
-    line, column = found.locate(violation.path, key=is_about_key(violation))
-    text = violation_line(violation)
+    line, column = found.locate(violation.path, key=violation.is_about_key)
+    text = str(violation)
     fields = violation_as_json(violation)
     if found.place != "$":
         text += f", in {found.place}"

@@ -11,7 +11,7 @@ from ecr_contracts.eventbridge.rules.pattern import Pattern
 from ecr_contracts.eventbridge.rules.undescribed import undescribed
 from ecr_contracts.eventbridge.rules.verdicts import Name, judge_pattern
 from ecr_contracts.events.compile import reader
-from ecr_contracts.events.validation import kind_of
+from ecr_contracts.events.validation import kind_or_violation
 
 INSPECTOR = {"source": ["aws.inspector2"]}
 SCANS = INSPECTOR | {"detail-type": ["Inspector2 Scan"]}
@@ -40,7 +40,7 @@ def titles(pattern: dict[str, Any]) -> list[str]:
 
 @pytest.mark.parametrize("kind", ["inspector-scan", "inspector-finding"])
 def test_what_shares_the_detail_type_is_of_no_kind(kind):
-    assert not isinstance(kind_of(of_an_instance(kind)), str)
+    assert not isinstance(kind_or_violation(of_an_instance(kind)), str)
 
 
 LETTING_THROUGH = [

@@ -15,7 +15,7 @@ from ecr_contracts.events.generate.cases import case, edge_cases
 from ecr_contracts.events.kinds import kind_names, usual_kinds
 from ecr_contracts.events.regexes import Digits
 from ecr_contracts.events.siblings import in_envelope, siblings, told_within, turned_into
-from ecr_contracts.events.validation import kind_of, validate
+from ecr_contracts.events.validation import kind_of, kind_or_violation, validate
 from tests import oracle
 
 DIGEST = "sha256:" + "7b" * 32
@@ -245,7 +245,7 @@ def test_generated_events_are_admitted_by_an_outside_judge(kind, count):
 
 @pytest.mark.parametrize("detail", [{"instance-id": "i-0123456789abcdef0", "version": "1.0"}, {}])
 def test_a_scan_of_something_else_is_no_scan_of_an_image(detail):
-    violation = kind_of(event("Inspector2 Scan", detail, INSPECTOR))
+    violation = kind_or_violation(event("Inspector2 Scan", detail, INSPECTOR))
     assert isinstance(violation, Violation)
     assert violation.severity is Severity.NOTE
     assert "without $.detail.repository-name" in violation.hint
@@ -254,7 +254,7 @@ def test_a_scan_of_something_else_is_no_scan_of_an_image(detail):
 def test_a_finding_of_something_else_is_none_of_an_image():
     other = copy.deepcopy(FINDING)
     other["resources"][0]["details"] = {"awsEc2Instance": {"platform": "LINUX"}}
-    violation = kind_of(event("Inspector2 Finding", other, INSPECTOR))
+    violation = kind_or_violation(event("Inspector2 Finding", other, INSPECTOR))
     assert isinstance(violation, Violation)
     assert violation.severity is Severity.NOTE
     assert "details.awsEcrContainerImage" in violation.hint

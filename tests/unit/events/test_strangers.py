@@ -13,7 +13,7 @@ from ecr_contracts.core.findings import MISSING, Severity
 from ecr_contracts.events.generate.cases import case
 from ecr_contracts.events.kinds import kind_names, sample_bytes, schema_of
 from ecr_contracts.events.strangers import STRANGER, sender
-from ecr_contracts.events.validation import is_valid, kind_of, validate
+from ecr_contracts.events.validation import is_valid, kind_or_violation, validate
 
 SOURCE, TYPE, ACTION = "$.source", "$.detail-type", "$.detail.action-type"
 NAME = "$.detail.repository-name"
@@ -203,7 +203,7 @@ def test_whose_event_a_stranger_is():
 
 def test_a_kind_that_is_asked_for_is_judged_whatever_sent_it():
     found = event("push", (SOURCE, "com.acme"))
-    assert kind_of(found).severity is Severity.NOTE
+    assert kind_or_violation(found).severity is Severity.NOTE
     [error] = validate(found, "push")
     assert (error.severity, error.path, error.expected) == (Severity.ERROR, SOURCE, '"aws.ecr"')
 

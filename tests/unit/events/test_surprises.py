@@ -14,7 +14,7 @@ from ecr_contracts.core.findings import MISSING
 from ecr_contracts.events.compile.samples import documented_samples
 from ecr_contracts.events.generate.cases import case, edge_cases
 from ecr_contracts.events.kinds import kind_names
-from ecr_contracts.events.validation import kind_of, validate
+from ecr_contracts.events.validation import kind_or_violation, validate
 from tests import oracle
 
 
@@ -313,7 +313,7 @@ def test_scans_of_other_resources_are_strangers():
     scan = case("inspector-scan/ordinary").event
     del scan["detail"]["repository-name"]
     scan["detail"]["instance-id"] = "i-0123456789abcdef0"
-    assert not isinstance(kind_of(scan), str)
+    assert not isinstance(kind_or_violation(scan), str)
     assert [found.severity.value for found in validate(scan)] == ["note"]
 
 

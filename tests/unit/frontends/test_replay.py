@@ -67,7 +67,7 @@ def finding(case: Case, via: str = "lambda", /, **fields) -> Finding:
 
 def of(event) -> Case:
     """The case of a valid event of whatever kind."""
-    kind = validation.kind_of(event)
+    kind = validation.kind_or_violation(event)
     assert isinstance(kind, str)
     return cases.of_event(reader.contract(kind), event)
 

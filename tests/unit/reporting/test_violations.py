@@ -11,7 +11,7 @@ from ecr_contracts.core.findings import (
 )
 from ecr_contracts.events.generate.cases import case
 from ecr_contracts.events.validation import validate
-from ecr_contracts.reporting.violations import is_about_key, violation_as_json, violation_line
+from ecr_contracts.reporting.violations import violation_as_json
 
 
 @pytest.mark.parametrize(
@@ -41,16 +41,13 @@ from ecr_contracts.reporting.violations import is_about_key, violation_as_json, 
     ],
 )
 def test_a_violation_is_one_line(violation, line):
-    assert violation_line(violation) == line
+    assert str(violation) == line
 
 
 def test_an_unknown_key_is_known_as_such_to_validation():
     [violation] = validate(case("scan/ordinary").event | {"replayName": "x"})
-    assert is_about_key(violation)
-    assert (
-        violation_line(violation)
-        == "$.replayName is no key of the contract (did you mean `replay-name`?)"
-    )
+    assert violation.is_about_key
+    assert str(violation) == "$.replayName is no key of the contract (did you mean `replay-name`?)"
 
 
 def test_a_violation_for_programs_has_a_value_unless_the_key_is_missing():

@@ -83,7 +83,7 @@ def findings(run, line):
         lambda row: "REGION" in row[0],
         [
             (f"check app.py:handler --kind scan {FEW}", False),
-            (f"check app.py:handler --kind scan --via sqs {FEW}", True),
+            (f"check app.py:handler --kind scan --via archive-replay {FEW}", True),
             (
                 f"check app.py:handler --kind scan --env REGION=eu --off mutates --strict {FEW}",
                 True,
@@ -141,7 +141,7 @@ def test_a_secret_is_never_written_and_the_line_says_which_option_to_give_again(
 
 @pytest.mark.long
 def test_a_number_belongs_to_the_last_report_of_the_folder(run):
-    assert findings(run, f"check app.py:handler --kind scan --via sqs {FEW}")
+    assert findings(run, f"check app.py:handler --kind scan --via archive-replay {FEW}")
     assert run(f"check app.py:fine --kind push {FEW}")[0] == 0
     code, out, complaints = run("check --replay 1")
     assert (code, out) == (2, "")

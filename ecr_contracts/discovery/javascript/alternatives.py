@@ -8,12 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ecr_contracts.discovery.javascript.tokens import CLOSING, OPENING, Token, closing_of
+from ecr_contracts.discovery.javascript.tokens import (
+    CLOSING,
+    OPENING,
+    Sort,
+    Token,
+    closing_of,
+)
 
 __all__ = ["texts_with_alternative"]
 
 _EQUAL = ("===", "==")
 _LEAVING = ("return", "throw", "continue", "break")
+_WRITTEN = ("JSON", "stringify", "true", "false", "null", "undefined")
+"""Names in an answer that is written out."""
 
 
 def texts_with_alternative(found: Sequence[Token]) -> Iterator[str]:
@@ -41,9 +49,31 @@ def _is_followed(found: Sequence[Token], position: int) -> bool:
     if after is None:
         return False
     if after.text == "else":
-        return True
+        return _does_something(found, end + 2)
     leaves = any(token.text in _LEAVING for token in found[start:end])
     return leaves and not after.is_mark("}")
+
+
+def _does_something(found: Sequence[Token], start: int) -> bool:
+    """Whether what follows an `else` does more than to throw, or to return what is written out."""
+    if start >= len(found):
+        return False
+    if found[start].is_mark("{"):
+        start, end = start + 1, closing_of(found, start)
+    else:
+        end = _end_of_statement(found, start)
+    block = found[start:end]
+    if not block or block[0].text == "throw":
+        return False
+    if block[0].text != "return":
+        return True
+    return any(_is_looked_up(found, position) for position in range(start + 1, end))
+
+
+def _is_looked_up(found: Sequence[Token], position: int) -> bool:
+    """Whether a token is a name whose value only a run knows: no key, no part of the language."""
+    is_key = position + 1 < len(found) and found[position + 1].is_mark(":")
+    return found[position].sort is Sort.NAME and not is_key and found[position].text not in _WRITTEN
 
 
 def _opening(found: Sequence[Token], position: int) -> int:

@@ -5,6 +5,8 @@ Where nothing is done with the values that the text stands for, they are turned 
 
     if detail["action-type"] == "DELETE":
         return                              # this is about pushes
+
+So are all other values by an `else` that leaves with an answer that is written out, or raises.
 """
 
 from __future__ import annotations
@@ -85,14 +87,35 @@ def _is_idle(statement: ast.stmt) -> bool:
 
 
 def _has_else(node: ast.If) -> bool:
-    """Whether an `if`, or the last `elif` of its chain, has an `else`."""
+    """Whether an `if`, or the last `elif` of its chain, has an `else` that does something."""
     match node.orelse:
-        case []:
-            return False
         case [ast.If() as inner]:
             return _has_else(inner)
-        case _:
+        case statements:
+            return not all(map(_turns_away, statements))
+
+
+def _turns_away(statement: ast.stmt) -> bool:
+    """Whether a statement passes, raises, or returns what is written out, as JSON or not."""
+    match statement:
+        case ast.Pass() | ast.Raise():
             return True
+        case ast.Return(value):
+            return value is None or _is_written_out(value)
+        case _:
+            return False
+
+
+def _is_written_out(value: ast.expr) -> bool:
+    """Whether an expression looks nothing up and calls nothing but `json.dumps`."""
+    match value:
+        case ast.Call(ast.Attribute(ast.Name("json"), "dumps"), arguments):
+            return all(map(_is_written_out, arguments))
+        case ast.Name() | ast.Call():
+            return False
+        case _:
+            inner = ast.iter_child_nodes(value)
+            return all(_is_written_out(one) for one in inner if isinstance(one, ast.expr))
 
 
 def _takes_all(case: ast.match_case) -> bool:

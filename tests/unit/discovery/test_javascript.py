@@ -241,6 +241,20 @@ def test_tables_lists_and_defaults(tmp_path, body, texts, variable):
             'switch (a) { case "DELETE": return gone(d); default: kept(d["image-tag"]); }',
             ("delete", "push"),
         ),
+        (
+            'if (a === "PUSH") { kept(d["image-tag"]); } else { return gone(d); }',
+            ("delete", "push"),
+        ),
+        (
+            'if (a === "PUSH") { kept(d["image-tag"]); } else return { tag: d["image-tag"] };',
+            ("delete", "push"),
+        ),
+        (
+            'if (a === "PUSH") { kept(d["image-tag"]); }'
+            ' else { return { statusCode: 400, body: JSON.stringify("no push") }; }',
+            ("push",),
+        ),
+        ('if (a === "PUSH") { kept(d["image-tag"]); } else throw new Error(a);', ("push",)),
         ('if (a === "DELETE") { gone(d["image-tag"]); }', ("delete",)),
         ('if (a !== "DELETE") { return; } gone(d["image-tag"]);', ("delete",)),
         ('if (a === "DELETE") return; kept(d["image-tag"]);', ("push",)),

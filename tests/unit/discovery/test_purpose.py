@@ -119,6 +119,22 @@ def handler(event, context):
     deploy(detail["repository-name"], detail["image-tag"])
 """
 DELETED_AND_ALL = NOT_DELETED.replace('print("nothing to do")', 'remove(detail["image-tag"])')
+PUSHED_OR_REFUSED = """
+import json
+
+
+def handler(event, context):
+    detail = event["detail"]
+    if detail["action-type"] == "PUSH" and detail["image-tag"] != "":
+        deploy(detail["repository-name"], detail["image-tag"])
+    else:
+        return {"statusCode": 400, "body": json.dumps("not a push with a tag")}
+"""
+PUSHED_OR_RAISED = PUSHED_OR_REFUSED.replace("return {", "raise ValueError({").replace(
+    'tag")}', 'tag")})'
+)
+PUSHED_OR_REMOVED = PUSHED_OR_REFUSED.replace("json.dumps(", "remove(detail, ")
+PUSHED_OR_TOLD = PUSHED_OR_REFUSED.replace('"not a push with a tag"', 'detail["image-tag"]')
 NOT_DELETED_HERE = (
     NOT_DELETED
     + """
@@ -260,6 +276,10 @@ def handler(event, context):
         (DELETE_JANITOR, ("delete",)),
         (NOT_DELETED, ("push",)),
         (DELETED_AND_ALL, ("delete", "push")),
+        (PUSHED_OR_REFUSED, ("push",)),
+        (PUSHED_OR_RAISED, ("push",)),
+        (PUSHED_OR_REMOVED, ("delete", "push")),
+        (PUSHED_OR_TOLD, ("delete", "push")),
         (NOT_FAILED, ("scan",)),
         (NOT_DELETED_HERE, ("delete", "push")),
         (PUSH_AND_DELETE, ("delete", "push")),
@@ -283,6 +303,10 @@ def handler(event, context):
             "delete_janitor",
             "not_deleted",
             "deleted_and_all",
+            "pushed_or_refused",
+            "pushed_or_raised",
+            "pushed_or_removed",
+            "pushed_or_told",
             "not_failed",
             "not_deleted_here",
             "push_and_delete",

@@ -3,6 +3,8 @@
 A sandbox in a process of its user's has one too. It is `ecr-contracts-????????.scratch` in the
 temporary folder of this machine. A lock on the folder says that its worker, or the run that made
 it, is there; the folder of a run that was killed has none, and the next run removes it (`sweep`).
+A folder has to be made before it can be locked: where another run sweeps it meanwhile, one more is
+made.
 """
 
 from __future__ import annotations
@@ -21,8 +23,8 @@ from dataclasses import dataclass
 
 __all__ = ["Lock", "Scratch", "lock", "make", "sweep", "sweep_once"]
 
-_PREFIX, _UNFINISHED, _SUFFIX = "ecr-contracts-", ".unfinished", ".scratch"
-_NAME = re.compile(rf"{re.escape(_PREFIX)}[a-z0-9_]{{8}}\.(?:unfinished|scratch)")
+_PREFIX, _SUFFIX = "ecr-contracts-", ".scratch"
+_NAME = re.compile(rf"{re.escape(_PREFIX)}[a-z0-9_]{{8}}{re.escape(_SUFFIX)}")
 _LONGEST_PLACE = 36
 """Characters of the path that scratch folders stand in.
 
@@ -30,8 +32,8 @@ The paths of Unix sockets have at most 104 on macOS, and multiprocessing's take 
 folder (`/ecr-contracts-????????.scratch/tmp/pymp-????????/listener-????????`).
 """
 _SHORT_PLACE = "/tmp"
-_FRESH = 60.0
-"""Seconds that a run has to lock a folder and to give it its name, before it is swept."""
+_MOST_TRIES = 100
+"""Folders that are made where each is swept before it is locked; a run sweeps but once."""
 _ELSEWHERE = (
     "HOMEDRIVE",
     "HOMEPATH",
@@ -103,22 +105,30 @@ class Scratch:
 
 
 def make() -> tuple[Scratch, Lock]:
-    """A new scratch folder, and the hold on it. Raises OSError where none can be made.
+    """A new scratch folder, and the hold on it. Raises OSError where none can be made."""
+    for _ in range(_MOST_TRIES):
+        scratch = Scratch(tempfile.mkdtemp(_SUFFIX, _PREFIX, _place()))
+        held = lock(scratch)
+        if held is None:
+            scratch.remove()
+        elif _is_filled(scratch, held):
+            return scratch, held
+    raise OSError("each temporary folder is removed as soon as it is made")
 
-    It gets its name when it is locked: one with that name and without a lock is left behind.
-    """
-    unfinished = Scratch(tempfile.mkdtemp(_UNFINISHED, _PREFIX, _place()))
-    held = lock(unfinished) or Lock(None)
+
+def _is_filled(scratch: Scratch, held: Lock) -> bool:
+    """Make the folders in a scratch folder; it is gone where another run held it first."""
     try:
-        for folder in (unfinished.tmp, unfinished.home, unfinished.files):
+        for folder in (scratch.tmp, scratch.home, scratch.files):
             os.mkdir(folder, 0o700)
-        scratch = Scratch(unfinished.folder.removesuffix(_UNFINISHED) + _SUFFIX)
-        os.rename(unfinished.folder, scratch.folder)
+    except FileNotFoundError:
+        held.release()
+        return False
     except BaseException:
-        unfinished.remove()
+        scratch.remove()
         held.release()
         raise
-    return scratch, held
+    return True
 
 
 def _place() -> str:
@@ -193,9 +203,8 @@ def sweep_once() -> None:
 
 
 def _left_behind() -> Iterator[Scratch]:
-    """The scratch folders of this user that have their name; some of them are in use."""
+    """The scratch folders of this user; some of them are in use."""
     user = getattr(os, "getuid", lambda: None)()
-    latest = time.time() - _FRESH
     with contextlib.suppress(OSError), os.scandir(_place()) as entries:
         for entry in entries:
             if not _NAME.fullmatch(entry.name):
@@ -203,8 +212,7 @@ def _left_behind() -> Iterator[Scratch]:
             with contextlib.suppress(OSError):
                 facts = entry.stat(follow_symlinks=False)
                 is_own = user is None or facts.st_uid == user
-                is_made = entry.name.endswith(_SUFFIX) or facts.st_mtime < latest
-                if stat.S_ISDIR(facts.st_mode) and is_own and is_made:
+                if stat.S_ISDIR(facts.st_mode) and is_own:
                     yield Scratch(entry.path)
 
 

@@ -7,7 +7,6 @@ import os
 import stat
 import sys
 import tempfile
-import time
 
 import pytest
 
@@ -28,12 +27,6 @@ def place(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.setattr(module, "_LONGEST_PLACE", 10_000)
     return tmp_path
-
-
-def aged(folder: str) -> None:
-    """Make a folder look as if it was made by an earlier run."""
-    long_ago = time.time() - 3600
-    os.utime(folder, (long_ago, long_ago))
 
 
 def test_a_scratch_folder_is_made_for_its_user_alone(place):
@@ -113,11 +106,8 @@ def test_what_a_dead_run_left_is_swept_and_nothing_else(place):
     dead, held_by_nobody = make()
     held_by_nobody.release()
     used, held = make()
-    unfinished, fresh = (
-        str(place / f"ecr-contracts-abcdefg{number}.unfinished") for number in (1, 2)
-    )
-    os.mkdir(unfinished)
-    os.mkdir(fresh)
+    unlocked = place / "ecr-contracts-abcdefg1.scratch"  # its run was killed as soon as it was made
+    unlocked.mkdir()
     others = [
         place / "ecr-contracts-checkout",
         place / "ecr-contracts-abcdefgh.scratched",
@@ -131,17 +121,67 @@ def test_what_a_dead_run_left_is_swept_and_nothing_else(place):
     link.symlink_to(target)
     file = place / "ecr-contracts-abcdefg2.scratch"
     file.touch()
-    for path in (used.folder, unfinished, *map(str, others), str(target), str(file)):
-        aged(path)
     sweep()
     assert not os.path.exists(dead.folder)
-    assert not os.path.exists(unfinished)
-    kept = [used.folder, fresh, *map(str, others), str(target), str(link), str(file)]
+    assert not unlocked.exists()
+    kept = [used.folder, *map(str, others), str(target), str(link), str(file)]
     assert all(map(os.path.lexists, kept))
     assert lock(used) is None
     held.release()
     sweep()
     assert not os.path.exists(used.folder)
+
+
+@posix
+@pytest.mark.parametrize("by", ["sweep", "lock"])
+def test_one_more_is_made_where_another_run_sweeps_it_first(place, monkeypatch, by):
+    made, held_by_others = [], []
+    make_folder = tempfile.mkdtemp
+
+    def made_folder(*words):
+        made.append(make_folder(*words))
+        if len(made) == 1 and by == "sweep":
+            sweep()
+        if len(made) == 1 and by == "lock":
+            held_by_others.append(lock(Scratch(made[0])))
+        return made[-1]
+
+    monkeypatch.setattr(tempfile, "mkdtemp", made_folder)
+    scratch, held = make()
+    assert [scratch.folder] == made[1:]
+    assert sorted(os.listdir(scratch.folder)) == ["files", "home", "tmp"]
+    assert lock(scratch) is None
+    held.release()
+
+
+@posix
+def test_one_more_is_made_where_it_is_swept_as_it_is_locked(place, monkeypatch):
+    mkdir, gone = os.mkdir, []
+
+    def made_folder(path, *words):
+        if str(path).endswith("tmp") and not gone:
+            gone.append(os.path.dirname(path))
+            os.rmdir(gone[0])
+        mkdir(path, *words)
+
+    monkeypatch.setattr(os, "mkdir", made_folder)
+    scratch, _ = make()
+    assert os.listdir(place) == [os.path.basename(scratch.folder)]
+    assert gone != [scratch.folder]
+
+
+@posix
+def test_it_is_said_where_each_is_removed_at_once(place, monkeypatch):
+    make_folder = tempfile.mkdtemp
+
+    def removed(*words):
+        folder = make_folder(*words)
+        os.rmdir(folder)
+        return folder
+
+    monkeypatch.setattr(tempfile, "mkdtemp", removed)
+    with pytest.raises(OSError, match="removed as soon as it is made"):
+        make()
 
 
 @posix
@@ -181,7 +221,6 @@ def test_no_other_run_sweeps_the_folder_of_a_sandbox_in_this_process(place):
     files.install()
     try:
         (folder,) = place.glob("*.scratch")
-        aged(folder)
         sweep()
         assert folder.exists()
     finally:

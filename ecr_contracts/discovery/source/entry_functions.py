@@ -20,6 +20,9 @@ _CALL = "__call__"
 _MOST_STEPS = 30
 """Names that are looked up: names may stand for each other in a circle."""
 
+_Holding = ast.stmt | ast.excepthandler | ast.match_case
+"""What may hold the statement that defines a function: no expression does."""
+
 _Scope = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
 
 
@@ -79,7 +82,8 @@ def _functions_in(node: ast.AST, file: int, owner: str, around: str) -> Iterator
             owner, around = "", f"{qualified}."
         elif isinstance(node, ast.ClassDef):
             owner, around = node.name, f"{around}{node.name}."
-        todo += [(child, owner, around) for child in ast.iter_child_nodes(node)]
+        inner = (child for child in ast.iter_child_nodes(node) if isinstance(child, _Holding))
+        todo += [(child, owner, around) for child in inner]
 
 
 def _chosen(defined: Sequence[_Defined], entry: _Entry) -> list[_Defined]:

@@ -9,6 +9,8 @@ import ast
 import sys
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -19,7 +21,7 @@ from ecr_contracts.discovery.iac.cloudformation.functions import Function
 from ecr_contracts.discovery.source.sibling_methods import empty_siblings
 from ecr_contracts.discovery.target import Target
 
-__all__ = ["DEPLOYED_ALONE", "Source", "files", "is_called_alone", "sources"]
+__all__ = ["DEPLOYED_ALONE", "Source", "files", "is_called_alone", "reading_once", "sources"]
 
 DEPLOYED_ALONE = frozenset(
     {
@@ -55,11 +57,38 @@ class _Import(NamedTuple):
     depth: int
 
 
+_READ: ContextVar[dict[int, tuple[Target, Sequence[Source]]] | None] = ContextVar(
+    "read", default=None
+)
+"""What was read of each target, by its `id`, where files are read once; else None."""
+
+
+@contextmanager
+def reading_once() -> Iterator[None]:
+    """Where many ask for the files of a consumer: they are read once, and taken not to change."""
+    read = _READ.get()
+    token = _READ.set({} if read is None else read)
+    try:
+        yield
+    finally:
+        _READ.reset(token)
+
+
 def sources(target: Target) -> Iterator[Source]:
     """The files of a consumer, its own first, each as often as something is imported from it.
 
     What cannot be read or is no Python is left out.
     """
+    read = _READ.get()
+    if read is None:
+        return _sources(target)
+    if id(target) not in read:
+        read[id(target)] = target, list(_sources(target))
+    return iter(read[id(target)][1])
+
+
+def _sources(target: Target) -> Iterator[Source]:
+    """The files of a consumer as they are now."""
     trees: dict[Path, ast.Module | None] = {}
     seen: set[tuple[Path, str]] = set()
     own_name = target.steps[0].name

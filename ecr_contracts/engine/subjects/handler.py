@@ -22,7 +22,7 @@ from ecr_contracts.discovery.javascript.sources import calls_out
 from ecr_contracts.discovery.own_values import own_values
 from ecr_contracts.discovery.purpose import Purpose, feeds_of, purpose_of, with_transformer
 from ecr_contracts.discovery.shapes.pollers import asked_queue
-from ecr_contracts.discovery.source.modules import sources
+from ecr_contracts.discovery.source.modules import reading_once, sources
 from ecr_contracts.discovery.source.words import words_of
 from ecr_contracts.discovery.surroundings import disabled_rules
 from ecr_contracts.discovery.target import Target, is_javascript
@@ -114,7 +114,7 @@ class Handler:
 
     def inference(self, *, needs_kinds: bool = True) -> Inference:
         """What the rules beside it say, else its source."""
-        with self._in_folder():
+        with self._in_folder(), reading_once():
             inferred = purpose_of(self.target, self._rules)
             if self._transformer is not None:
                 inferred = with_transformer(

@@ -46,7 +46,7 @@ def lookups(tree: ast.Module, reached: Collection[ast.stmt]) -> list[Lookup]:
 
     One that may look up several names comes once for each.
     """
-    return list(_Finder(tree).lookups(set(_running(tree, reached))))
+    return list(_Finder(tree).lookups(set(_running(tree, set(reached)))))
 
 
 class _Reading(NamedTuple):

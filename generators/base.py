@@ -24,7 +24,9 @@ class EcrModel(BaseModel):
     spelled.
     """
 
-    model_config = ConfigDict(extra="allow", regex_engine="python-re", strict=True)
+    model_config = ConfigDict(
+        extra="allow", regex_engine="python-re", serialize_by_alias=True, strict=True
+    )
 
     def __init__(self, /, **data: Any) -> None:
         keys = {name: field.alias or name for name, field in type(self).model_fields.items()}
@@ -49,6 +51,18 @@ class EcrModel(BaseModel):
             elif key in extra:  # a null that the schema admits
                 fields[key] = extra[key]
         return fields | extra
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """What the event has at a key, as the event spells it, or the default where it has none.
+
+        So `counts.get("CRITICAL", 0)` counts as a dictionary does; unknown keys are found too.
+        """
+        for name, field in type(self).model_fields.items():
+            if key == (field.alias or name):
+                value = self.__dict__.get(name)
+                if value is not None:
+                    return value
+        return (self.model_extra or {}).get(key, default)
 
     @model_validator(mode="wrap")
     @classmethod

@@ -34,10 +34,14 @@ def exports(names: Iterable[str]) -> str:
     return f"__all__ = {sorted(names)!r}\n"
 
 
-def union(classes: Classes) -> str:
-    """The alias for an event of any kind."""
-    kinds = " | ".join(sorted(classes.events.values()))
-    return f'EcrEvent: TypeAlias = {kinds}\n"""An event of any kind."""\n'
+def split(module: Path) -> tuple[str, str]:
+    """The import statements of a module written by hand, and what follows them."""
+    source = module.read_text("utf-8")
+    nodes = ast.parse(source).body
+    imports = [node for node in nodes if isinstance(node, (ast.Import, ast.ImportFrom))]
+    lines = source.splitlines(keepends=True)
+    first, last = imports[0].lineno - 1, imports[-1].end_lineno
+    return "".join(lines[first:last]), "".join(lines[last:])
 
 
 def places(classes: Classes) -> str:

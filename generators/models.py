@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from generators import base, layout, tool
+from generators import base, layout, marks, tool
 from generators.classes import Classes, Schemas
 
 NAME = "ecr_contracts/events/models.py"
@@ -17,32 +17,24 @@ def text(schemas: Schemas) -> str:
     """The module, whole. What stands above the line `NOT_VENDORED` needs nothing but pydantic."""
     classes = Classes.from_schemas(schemas)
     imports, body = tool.generated(classes, "models")
-    base_imports, base_body = _base()
+    base_imports, base_body = layout.split(Path(base.__file__))
+    told = marks.marks(schemas, classes)
     parts = [
         layout.heading(schemas),
         '"""The events of Amazon ECR as pydantic models: they accept what the schemas accept."""\n',
         imports,
         base_imports,
-        "from typing import TypeAlias\n",
+        marks.imports(),
         layout.exports([*classes.definitions, "EcrEvent", "EcrModel"]),
         base_body,
+        marks.source(told),
         _plain(body),
-        layout.union(classes),
+        marks.union(classes, is_told=bool(told)),
         layout.places(classes),
         f"from {_PLUGIN} import register_models  # noqa: E402\n",
         "register_models(PLACES)\n",
     ]
     return layout.formatted(NAME, "\n".join(parts))
-
-
-def _base() -> tuple[str, str]:
-    """The import statements of `base`, and what follows them."""
-    source = Path(base.__file__).read_text("utf-8")
-    nodes = ast.parse(source).body
-    imports = [node for node in nodes if isinstance(node, (ast.Import, ast.ImportFrom))]
-    lines = source.splitlines(keepends=True)
-    first, last = imports[0].lineno - 1, imports[-1].end_lineno
-    return "".join(lines[first:last]), "".join(lines[last:])
 
 
 def _plain(body: str) -> str:

@@ -1,4 +1,4 @@
-"""The text of `ecr_contracts/events/types.py`: a TypedDict for each class, on `typing` alone."""
+"""The text of `ecr_contracts/events/types.py`: a TypedDict for each class, on `typing`."""
 
 from __future__ import annotations
 
@@ -6,24 +6,40 @@ import ast
 from collections.abc import Mapping
 from typing import Any
 
-from generators import layout, tool
+from generators import layout, marks, tool
 from generators.classes import Classes, Schemas
 
 NAME = "ecr_contracts/events/types.py"
+
+_TYPED_DICT = """
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING or sys.version_info >= (3, 12):
+    from typing import TypedDict
+else:  # pydantic takes no other before Python 3.12
+    try:
+        from typing_extensions import TypedDict
+    except ImportError:
+        from typing import TypedDict
+"""
 
 
 def text(schemas: Schemas) -> str:
     """The module, whole."""
     classes = Classes.from_schemas(schemas)
     imports, body = tool.generated(classes, "types")
+    told = marks.marks(schemas, classes)
     parts = [
         layout.heading(schemas),
         '"""The events of Amazon ECR as typed dictionaries: what `json.loads` gives, typed."""\n',
-        imports,
-        "from typing import TypeAlias\n",
+        imports.replace(", TypedDict", ""),
+        marks.imports(),
+        _TYPED_DICT,
         layout.exports([*classes.definitions, "EcrEvent"]),
+        marks.source(told),
         _described(body, classes),
-        layout.union(classes),
+        marks.union(classes, is_told=bool(told)),
         layout.places(classes),
     ]
     return layout.formatted(NAME, "\n".join(parts))

@@ -5,7 +5,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Literal, Self, TypeAlias
+from typing import Annotated, Any, Literal, Self, TypeAlias, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -84,7 +84,9 @@ class EcrModel(BaseModel):
     spelled.
     """
 
-    model_config = ConfigDict(extra="allow", regex_engine="python-re", strict=True)
+    model_config = ConfigDict(
+        extra="allow", regex_engine="python-re", serialize_by_alias=True, strict=True
+    )
 
     def __init__(self, /, **data: Any) -> None:
         keys = {name: field.alias or name for name, field in type(self).model_fields.items()}
@@ -109,6 +111,18 @@ class EcrModel(BaseModel):
             elif key in extra:  # a null that the schema admits
                 fields[key] = extra[key]
         return fields | extra
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """What the event has at a key, as the event spells it, or the default where it has none.
+
+        So `counts.get("CRITICAL", 0)` counts as a dictionary does; unknown keys are found too.
+        """
+        for name, field in type(self).model_fields.items():
+            if key == (field.alias or name):
+                value = self.__dict__.get(name)
+                if value is not None:
+                    return value
+        return (self.model_extra or {}).get(key, default)
 
     @model_validator(mode="wrap")
     @classmethod
@@ -173,12 +187,165 @@ def _event_of(value: Any, levels: int = _LEVELS) -> Any:
     return value
 
 
+_Steps = tuple[str | int, ...]
+_Marks = tuple[tuple[tuple[_Steps, str], ...], tuple[tuple[_Steps, ...], ...]]
+
+
+class _ByKind:
+    """Has pydantic judge an event by the class of its kind, so that errors are of that class alone.
+
+    For pydantic only: nothing else of it is used, and it need not be installed.
+    """
+
+    def __get_pydantic_core_schema__(self, union: Any, handler: Any) -> dict[str, Any]:
+        by_class = {
+            "type": "tagged-union",
+            "choices": {cls.__name__: handler(cls) for cls in get_args(union)},
+            "discriminator": _class_name,
+            "custom_error_type": "no_kind",
+            "custom_error_message": _NO_KIND,
+        }
+        # By the name of this function pydantic calls the whole, else by those of all classes.
+        named = {"type": "no-info", "function": _ecr_event}
+        return {"type": "function-wrap", "function": named, "schema": by_class}
+
+
+def _ecr_event(event: Any, handler: Any) -> Any:
+    return handler(event)
+
+
+_NO_KIND = (
+    "source, detail-type and what tells kinds apart in detail "
+    "(action-type, target-storage-class, …) are those of no kind of ECR event"
+)
+
+
+def _class_name(event: Any) -> str | None:
+    """The name of the class that an event is of, None for no kind of event."""
+    if not isinstance(event, Mapping):
+        name = type(event).__name__
+        return name if name in _MARKS else None
+    for name, (constants, groups) in _MARKS.items():
+        if any(_at(event, steps) != value for steps, value in constants):
+            continue
+        if all(any(_at(event, steps) is not None for steps in group) for group in groups):
+            return name
+    return None
+
+
+def _at(event: Any, steps: _Steps) -> Any:
+    """What an event has at a place, None where that is missing."""
+    value = event
+    for step in steps:
+        if isinstance(step, str) and isinstance(value, Mapping):
+            value = value.get(step)
+        elif isinstance(step, int) and isinstance(value, list) and step < len(value):
+            value = value[step]
+        else:
+            return None
+    return value
+
+
+_MARKS: dict[str, _Marks] = {
+    "ArchiveEvent": (
+        (
+            (("source",), "aws.ecr"),
+            (("detail-type",), "ECR Image Action"),
+            (("detail", "action-type"), "UPDATE_STORAGE_CLASS"),
+            (("detail", "target-storage-class"), "ARCHIVE"),
+        ),
+        (),
+    ),
+    "ReferrerRestoreEvent": (
+        (
+            (("source",), "aws.ecr"),
+            (("detail-type",), "ECR Referrer Action"),
+            (("detail", "action-type"), "UPDATE_STORAGE_CLASS"),
+            (("detail", "target-storage-class"), "STANDARD"),
+        ),
+        (),
+    ),
+    "RestoreEvent": (
+        (
+            (("source",), "aws.ecr"),
+            (("detail-type",), "ECR Image Action"),
+            (("detail", "action-type"), "UPDATE_STORAGE_CLASS"),
+            (("detail", "target-storage-class"), "STANDARD"),
+        ),
+        (),
+    ),
+    "DeleteEvent": (
+        (
+            (("source",), "aws.ecr"),
+            (("detail-type",), "ECR Image Action"),
+            (("detail", "action-type"), "DELETE"),
+        ),
+        (),
+    ),
+    "PushEvent": (
+        (
+            (("source",), "aws.ecr"),
+            (("detail-type",), "ECR Image Action"),
+            (("detail", "action-type"), "PUSH"),
+        ),
+        (),
+    ),
+    "ReplicationEvent": (
+        (
+            (("source",), "aws.ecr"),
+            (("detail-type",), "ECR Replication Action"),
+            (("detail", "action-type"), "REPLICATE"),
+        ),
+        (),
+    ),
+    "ArtifactActionEvent": (
+        ((("source",), "aws.ecr"), (("detail-type",), "ECR Artifact Action")),
+        (),
+    ),
+    "CloudTrailAPICallEvent": (
+        ((("source",), "aws.ecr"), (("detail-type",), "AWS API Call via CloudTrail")),
+        (),
+    ),
+    "CloudTrailServiceEvent": (
+        ((("source",), "aws.ecr"), (("detail-type",), "AWS Service Event via CloudTrail")),
+        (),
+    ),
+    "InspectorCoverageEvent": (
+        ((("source",), "aws.inspector2"), (("detail-type",), "Inspector2 Coverage")),
+        (),
+    ),
+    "InspectorFindingEvent": (
+        ((("source",), "aws.inspector2"), (("detail-type",), "Inspector2 Finding")),
+        (
+            (
+                ("detail", "resources", 0, "details", "awsEcrContainerImage"),
+                ("detail", "resources", 0, "details", "image"),
+            ),
+        ),
+    ),
+    "InspectorScanEvent": (
+        ((("source",), "aws.inspector2"), (("detail-type",), "Inspector2 Scan")),
+        ((("detail", "repository-name"),),),
+    ),
+    "PullThroughCacheEvent": (
+        ((("source",), "aws.ecr"), (("detail-type",), "ECR Pull Through Cache Action")),
+        (),
+    ),
+    "ScanEvent": (((("source",), "aws.ecr"), (("detail-type",), "ECR Image Scan")), ()),
+    "ScanResourceChangeEvent": (
+        ((("source",), "aws.ecr"), (("detail-type",), "ECR Scan Resource Change")),
+        (),
+    ),
+}
+"""By class: what stands where in its events, and of which places they have one each."""
+
+
 class AnsweredImageId(EcrModel):
     """An image by its digest and one of its tags."""
 
-    imageDigest: str | None = None
+    image_digest: Annotated[str | None, Field(alias="imageDigest")] = None
     """The digest of the image's manifest. AWS's printed samples show 60 digits where real ones have 64."""
-    imageTag: Annotated[str | None, Field(max_length=300)] = None
+    image_tag: Annotated[str | None, Field(alias="imageTag", max_length=300)] = None
     """
     A name for the image. The ECR API admits 300 characters, the grammar of the distribution
     specification 128.
@@ -188,15 +355,17 @@ class AnsweredImageId(EcrModel):
 class AnsweredRepository(EcrModel):
     """The repository that was created or deleted."""
 
-    repositoryName: Annotated[str | None, Field(max_length=256, min_length=2)] = None
+    repository_name: Annotated[
+        str | None, Field(alias="repositoryName", max_length=256, min_length=2)
+    ] = None
     """The repository's name without the registry. May hold slashes."""
-    repositoryArn: str | None = None
+    repository_arn: Annotated[str | None, Field(alias="repositoryArn")] = None
     """The ARN of the repository."""
-    repositoryUri: str | None = None
+    repository_uri: Annotated[str | None, Field(alias="repositoryUri")] = None
     """The place of the repository, as docker takes it."""
-    registryId: str | None = None
+    registry_id: Annotated[str | None, Field(alias="registryId")] = None
     """The account that the repository belongs to."""
-    createdAt: str | None = None
+    created_at: Annotated[str | None, Field(alias="createdAt")] = None
     """When it was created: not ISO 8601."""
 
 
@@ -342,11 +511,13 @@ class ChangedRepository(EcrModel):
 class ContainerImage(EcrModel):
     """The image. Its repository's name is plain here, no ARN."""
 
-    repositoryName: Annotated[str, Field(max_length=256, min_length=2)]
+    repository_name: Annotated[str, Field(alias="repositoryName", max_length=256, min_length=2)]
     """The repository's name without the registry. May hold slashes."""
-    imageHash: str
+    image_hash: Annotated[str, Field(alias="imageHash")]
     """The digest of the image's manifest. AWS's printed samples show 60 digits where real ones have 64."""
-    imageTags: list[Annotated[str, Field(max_length=300)]] | None = None
+    image_tags: Annotated[
+        list[Annotated[str, Field(max_length=300)]] | None, Field(alias="imageTags")
+    ] = None
     """All tags of the image; empty or missing when it has none."""
     registry: str
     """The account of the registry."""
@@ -354,9 +525,9 @@ class ContainerImage(EcrModel):
     """The processor that the image is for."""
     platform: str | None = None
     """The operating system of the image."""
-    pushedAt: str | None = None
+    pushed_at: Annotated[str | None, Field(alias="pushedAt")] = None
     """When the image was pushed. Not ISO 8601, and in two forms in AWS's own samples."""
-    inUseCount: Annotated[int | None, Field(ge=0)] = None
+    in_use_count: Annotated[int | None, Field(alias="inUseCount", ge=0)] = None
     """How many clusters run the image; in the ECR guide's sample, not in Inspector's."""
 
 
@@ -365,7 +536,7 @@ class CoverageStatus(EcrModel):
 
     reason: str
     """Why; the API has some forty values."""
-    statusCodeValue: str
+    status_code_value: Annotated[str, Field(alias="statusCodeValue")]
     """ACTIVE or INACTIVE."""
 
 
@@ -447,9 +618,9 @@ class DeleteEvent(EcrModel):
 class Failure(EcrModel):
     """Why an image could not be expired."""
 
-    failureCode: str | None = None
+    failure_code: Annotated[str | None, Field(alias="failureCode")] = None
     """Why."""
-    failureReason: str | None = None
+    failure_reason: Annotated[str | None, Field(alias="failureReason")] = None
     """Why, in words."""
 
 
@@ -459,26 +630,26 @@ class FindingSeverityCounts(EcrModel):
     object may be missing.
     """
 
-    CRITICAL: Annotated[int | None, Field(ge=0)] = None
+    critical: Annotated[int | None, Field(alias="CRITICAL", ge=0)] = None
     """Findings of severity CRITICAL."""
-    HIGH: Annotated[int | None, Field(ge=0)] = None
+    high: Annotated[int | None, Field(alias="HIGH", ge=0)] = None
     """Findings of severity HIGH."""
-    MEDIUM: Annotated[int | None, Field(ge=0)] = None
+    medium: Annotated[int | None, Field(alias="MEDIUM", ge=0)] = None
     """Findings of severity MEDIUM."""
-    LOW: Annotated[int | None, Field(ge=0)] = None
+    low: Annotated[int | None, Field(alias="LOW", ge=0)] = None
     """Findings of severity LOW."""
-    INFORMATIONAL: Annotated[int | None, Field(ge=0)] = None
+    informational: Annotated[int | None, Field(alias="INFORMATIONAL", ge=0)] = None
     """Findings of severity INFORMATIONAL."""
-    UNDEFINED: Annotated[int | None, Field(ge=0)] = None
+    undefined: Annotated[int | None, Field(alias="UNDEFINED", ge=0)] = None
     """Findings of severity UNDEFINED."""
 
 
 class ImageIdOfTheAnswer(EcrModel):
     """An image by its digest and one of its tags."""
 
-    imageDigest: str | None = None
+    image_digest: Annotated[str | None, Field(alias="imageDigest")] = None
     """The digest of the image's manifest. AWS's printed samples show 60 digits where real ones have 64."""
-    imageTag: Annotated[str | None, Field(max_length=300)] = None
+    image_tag: Annotated[str | None, Field(alias="imageTag", max_length=300)] = None
     """
     A name for the image. The ECR API admits 300 characters, the grammar of the distribution
     specification 128.
@@ -488,9 +659,9 @@ class ImageIdOfTheAnswer(EcrModel):
 class ImageIdOfTheRequest(EcrModel):
     """An image by its digest and one of its tags."""
 
-    imageDigest: str | None = None
+    image_digest: Annotated[str | None, Field(alias="imageDigest")] = None
     """The digest of the image's manifest, where the call names it."""
-    imageTag: Annotated[str | None, Field(max_length=300)] = None
+    image_tag: Annotated[str | None, Field(alias="imageTag", max_length=300)] = None
     """
     A name for the image. The ECR API admits 300 characters, the grammar of the distribution
     specification 128.
@@ -500,13 +671,15 @@ class ImageIdOfTheRequest(EcrModel):
 class ImageOfAnyCloud(EcrModel):
     """An image in the words for all clouds, since 2026: alone for images of other clouds."""
 
-    repositoryName: str | None = None
+    repository_name: Annotated[str | None, Field(alias="repositoryName")] = None
     """The name of the repository."""
     registry: str | None = None
     """The host of the registry, where that is not ECR."""
-    imageTags: Annotated[list[str] | None, Field(max_length=1, min_length=1)] = None
+    image_tags: Annotated[
+        list[str] | None, Field(alias="imageTags", max_length=1, min_length=1)
+    ] = None
     """All tags of the image."""
-    imageDigest: str | None = None
+    image_digest: Annotated[str | None, Field(alias="imageDigest")] = None
     """The digest of the image's manifest: called imageHash for images of ECR."""
 
 
@@ -515,27 +688,27 @@ class ImageOfTheAction(EcrModel):
 
     digest: str | None = None
     """The digest of the image's manifest. AWS's printed samples show 60 digits where real ones have 64."""
-    tagStatus: str | None = None
+    tag_status: Annotated[str | None, Field(alias="tagStatus")] = None
     """Whether it has tags."""
-    tagList: list[str] | None = None
+    tag_list: Annotated[list[str] | None, Field(alias="tagList")] = None
     """The tags of the image: up to 100 are listed."""
-    pushedAt: int | None = None
+    pushed_at: Annotated[int | None, Field(alias="pushedAt")] = None
     """Milliseconds since 1970."""
 
 
 class InspectorCoverageDetail(EcrModel):
     """Detail of a change of coverage."""
 
-    scanStatus: CoverageStatus
-    scanType: str | None = None
+    scan_status: Annotated[CoverageStatus, Field(alias="scanStatus")]
+    scan_type: Annotated[str | None, Field(alias="scanType")] = None
     """What is scanned for."""
     provider: str | None = None
     """The cloud of the resource, since 2026: AWS for images of ECR."""
-    providerAccountId: str | None = None
+    provider_account_id: Annotated[str | None, Field(alias="providerAccountId")] = None
     """The account in that cloud: in AWS the envelope's."""
-    providerRegion: str | None = None
+    provider_region: Annotated[str | None, Field(alias="providerRegion")] = None
     """The region in that cloud: in AWS the envelope's."""
-    eventTimestamp: str | None = None
+    event_timestamp: Annotated[str | None, Field(alias="eventTimestamp")] = None
     """When it changed, with microseconds."""
     version: str | None = None
     """The version of the detail."""
@@ -598,20 +771,20 @@ class InspectorSeverityCounts(EcrModel):
     listed.
     """
 
-    CRITICAL: Annotated[int | None, Field(ge=0)] = None
+    critical: Annotated[int | None, Field(alias="CRITICAL", ge=0)] = None
     """Findings of severity CRITICAL."""
-    HIGH: Annotated[int | None, Field(ge=0)] = None
+    high: Annotated[int | None, Field(alias="HIGH", ge=0)] = None
     """Findings of severity HIGH."""
-    MEDIUM: Annotated[int | None, Field(ge=0)] = None
+    medium: Annotated[int | None, Field(alias="MEDIUM", ge=0)] = None
     """Findings of severity MEDIUM."""
-    TOTAL: Annotated[int | None, Field(ge=0)] = None
+    total: Annotated[int | None, Field(alias="TOTAL", ge=0)] = None
     """All findings: the severities that are listed, and more."""
 
 
 class LifecycleRule(EcrModel):
     """One rule of the policy."""
 
-    rulePriority: int | None = None
+    rule_priority: Annotated[int | None, Field(alias="rulePriority")] = None
     """The order of the rules."""
     description: str | None = None
     """What the rule is for."""
@@ -624,7 +797,7 @@ class PackageVulnerabilityDetails(EcrModel):
 
     source: str
     """Who told of the vulnerability."""
-    vulnerabilityId: str
+    vulnerability_id: Annotated[str, Field(alias="vulnerabilityId")]
     """The name of the vulnerability."""
 
 
@@ -960,26 +1133,30 @@ class ReplicationEvent(EcrModel):
 class RequestParameters(EcrModel):
     """The parameters of the call in camel case, or null."""
 
-    repositoryName: str | None = None
+    repository_name: Annotated[str | None, Field(alias="repositoryName")] = None
     """
     The repository's name as the caller wrote it: in a call that failed it may be one that no repository
     has.
     """
-    imageTag: Annotated[str | None, Field(max_length=300)] = None
+    image_tag: Annotated[str | None, Field(alias="imageTag", max_length=300)] = None
     """
     A name for the image. The ECR API admits 300 characters, the grammar of the distribution
     specification 128.
     """
-    imageManifest: str | None = None
+    image_manifest: Annotated[str | None, Field(alias="imageManifest")] = None
     """The manifest: JSON in a string, of up to 4 MiB."""
-    imageIds: Annotated[list[ImageIdOfTheRequest] | None, Field(min_length=1)] = None
+    image_ids: Annotated[
+        list[ImageIdOfTheRequest] | None, Field(alias="imageIds", min_length=1)
+    ] = None
     """The images that are to be deleted."""
 
 
 class ResourceDetails(EcrModel):
     """A key for the sort of resource, with what is known of it."""
 
-    awsEcrContainerImage: ContainerImage | None = None
+    aws_ecr_container_image: Annotated[
+        ContainerImage | None, Field(alias="awsEcrContainerImage")
+    ] = None
     image: ImageOfAnyCloud | None = None
 
 
@@ -1010,9 +1187,9 @@ class ResourceOfTheFinding(EcrModel):
 class ResourceOfTheRecord(EcrModel):
     """The repository."""
 
-    ARN: str | None = None
+    arn: Annotated[str | None, Field(alias="ARN")] = None
     """The ARN of the repository."""
-    accountId: str | None = None
+    account_id: Annotated[str | None, Field(alias="accountId")] = None
     """The account of the repository."""
     type: str | None = None
     """What sort of resource it is; not in every record."""
@@ -1233,46 +1410,52 @@ class UserIdentity(EcrModel):
 
     type: str | None = None
     """Which keys there are."""
-    accountId: str | None = None
+    account_id: Annotated[str | None, Field(alias="accountId")] = None
     """The account of who did it; a service has none."""
 
 
 class AnsweredImage(EcrModel):
     """The image that was put."""
 
-    repositoryName: Annotated[str | None, Field(max_length=256, min_length=2)] = None
+    repository_name: Annotated[
+        str | None, Field(alias="repositoryName", max_length=256, min_length=2)
+    ] = None
     """The repository's name without the registry. May hold slashes."""
-    registryId: str | None = None
+    registry_id: Annotated[str | None, Field(alias="registryId")] = None
     """The account that the image belongs to."""
-    imageId: AnsweredImageId
+    image_id: Annotated[AnsweredImageId, Field(alias="imageId")]
 
 
 class ImageAction(EcrModel):
     """One image."""
 
-    lifecycleEventImage: ImageOfTheAction | None = None
+    lifecycle_event_image: Annotated[
+        ImageOfTheAction | None, Field(alias="lifecycleEventImage")
+    ] = None
 
 
 class InspectorFindingDetail(EcrModel):
     """Detail of a finding."""
 
-    awsAccountId: str | None = None
+    aws_account_id: Annotated[str | None, Field(alias="awsAccountId")] = None
     """The account of the finding."""
     description: str | None = None
     """What the vulnerability is."""
-    exploitAvailable: str | None = None
+    exploit_available: Annotated[str | None, Field(alias="exploitAvailable")] = None
     """Whether an exploit is known; in newer pages."""
-    findingArn: str
+    finding_arn: Annotated[str, Field(alias="findingArn")]
     """The name of the finding; AWS advises to tell repeated events by it."""
-    firstObservedAt: str | None = None
+    first_observed_at: Annotated[str | None, Field(alias="firstObservedAt")] = None
     """When the finding was seen first. Not ISO 8601, and in two forms in AWS's own samples."""
-    fixAvailable: str | None = None
+    fix_available: Annotated[str | None, Field(alias="fixAvailable")] = None
     """Whether all packages have a fix; in newer pages."""
-    inspectorScore: Annotated[float | None, Field(ge=0.0, le=10.0)] = None
+    inspector_score: Annotated[float | None, Field(alias="inspectorScore", ge=0.0, le=10.0)] = None
     """A number from 0 to 10, with a fraction or without."""
-    lastObservedAt: str | None = None
+    last_observed_at: Annotated[str | None, Field(alias="lastObservedAt")] = None
     """When the finding was seen last. Not ISO 8601, and in two forms in AWS's own samples."""
-    packageVulnerabilityDetails: PackageVulnerabilityDetails | None = None
+    package_vulnerability_details: Annotated[
+        PackageVulnerabilityDetails | None, Field(alias="packageVulnerabilityDetails")
+    ] = None
     remediation: Remediation | None = None
     resources: Annotated[list[ResourceOfTheFinding], Field(max_length=1, min_length=1)]
     """The image that the finding is about: a list of one, in no way the envelope's list."""
@@ -1284,7 +1467,7 @@ class InspectorFindingDetail(EcrModel):
     """The finding in one line."""
     type: str | None = None
     """What sort of finding it is."""
-    updatedAt: str | None = None
+    updated_at: Annotated[str | None, Field(alias="updatedAt")] = None
     """When the finding was changed last. Not ISO 8601, and in two forms in AWS's own samples."""
 
 
@@ -1420,13 +1603,15 @@ class InspectorScanEvent(EcrModel):
 class LifecyclePolicy(EcrModel):
     """The rules of the policy."""
 
-    lifecycleEventRules: list[LifecycleRule] | None = None
+    lifecycle_event_rules: Annotated[
+        list[LifecycleRule] | None, Field(alias="lifecycleEventRules")
+    ] = None
     """What the policy says."""
-    lastEvaluatedAt: int | None = None
+    last_evaluated_at: Annotated[int | None, Field(alias="lastEvaluatedAt")] = None
     """Milliseconds since 1970; 0 in the printed record."""
-    policyVersion: int | None = None
+    policy_version: Annotated[int | None, Field(alias="policyVersion")] = None
     """The version of the policy."""
-    policyId: str | None = None
+    policy_id: Annotated[str | None, Field(alias="policyId")] = None
     """The name of the policy."""
 
 
@@ -1434,7 +1619,7 @@ class ResponseElements(EcrModel):
     """The answer in camel case, or null: when the call failed, and where it only read."""
 
     image: AnsweredImage | None = None
-    imageIds: list[ImageIdOfTheAnswer] | None = None
+    image_ids: Annotated[list[ImageIdOfTheAnswer] | None, Field(alias="imageIds")] = None
     """The images that were deleted."""
     repository: AnsweredRepository | None = None
 
@@ -1442,67 +1627,77 @@ class ResponseElements(EcrModel):
 class ServiceEventDetails(EcrModel):
     """What was done to which images."""
 
-    repositoryName: Annotated[str | None, Field(max_length=256, min_length=2)] = None
+    repository_name: Annotated[
+        str | None, Field(alias="repositoryName", max_length=256, min_length=2)
+    ] = None
     """The repository's name without the registry. May hold slashes."""
-    lifecycleEventPolicy: LifecyclePolicy | None = None
-    lifecycleEventImageActions: list[ImageAction] | None = None
+    lifecycle_event_policy: Annotated[
+        LifecyclePolicy | None, Field(alias="lifecycleEventPolicy")
+    ] = None
+    lifecycle_event_image_actions: Annotated[
+        list[ImageAction] | None, Field(alias="lifecycleEventImageActions")
+    ] = None
     """
     The images that the policy found; what was done stands with each. pushedAt is a number of
     milliseconds since 1970.
     """
-    lifecycleEventFailureDetails: list[Failure] | None = None
+    lifecycle_event_failure_details: Annotated[
+        list[Failure] | None, Field(alias="lifecycleEventFailureDetails")
+    ] = None
     """The images that could not be expired."""
-    targetStorageClass: str | None = None
+    target_storage_class: Annotated[str | None, Field(alias="targetStorageClass")] = None
     """Of a restore."""
     result: str | None = None
     """Of a restore."""
-    imageStatus: str | None = None
+    image_status: Annotated[str | None, Field(alias="imageStatus")] = None
     """Of a restore: what the image is now."""
 
 
 class CloudTrailAPICallDetail(EcrModel):
     """The record of a call."""
 
-    eventVersion: str | None = None
+    event_version: Annotated[str | None, Field(alias="eventVersion")] = None
     """The version of the record."""
-    userIdentity: UserIdentity | None = None
-    eventTime: str | None = None
+    user_identity: Annotated[UserIdentity | None, Field(alias="userIdentity")] = None
+    event_time: Annotated[str | None, Field(alias="eventTime")] = None
     """When it was done."""
-    eventSource: Literal["ecr.amazonaws.com"]
+    event_source: Annotated[Literal["ecr.amazonaws.com"], Field(alias="eventSource")]
     """The service: not the envelope's source."""
-    awsRegion: str | None = None
+    aws_region: Annotated[str | None, Field(alias="awsRegion")] = None
     """The region, as in the envelope."""
-    sourceIPAddress: str | None = None
+    source_ip_address: Annotated[str | None, Field(alias="sourceIPAddress")] = None
     """An address, or the name of a service."""
-    userAgent: str | None = None
+    user_agent: Annotated[str | None, Field(alias="userAgent")] = None
     """What made the call."""
-    eventName: str
+    event_name: Annotated[str, Field(alias="eventName")]
     """The operation that was called. There are many more than those here."""
-    requestParameters: Annotated[
-        RequestParameters | None, Field(json_schema_extra={"x-nullable": True})
+    request_parameters: Annotated[
+        RequestParameters | None,
+        Field(alias="requestParameters", json_schema_extra={"x-nullable": True}),
     ] = None
-    responseElements: Annotated[
-        ResponseElements | None, Field(json_schema_extra={"x-nullable": True})
+    response_elements: Annotated[
+        ResponseElements | None,
+        Field(alias="responseElements", json_schema_extra={"x-nullable": True}),
     ] = None
-    requestID: str | None = None
+    request_id: Annotated[str | None, Field(alias="requestID")] = None
     """The id of the request."""
-    eventID: str | None = None
+    event_id: Annotated[str | None, Field(alias="eventID")] = None
     """The id of the record: not the envelope's id."""
-    readOnly: bool | None = None
+    read_only: Annotated[bool | None, Field(alias="readOnly")] = None
     """Whether the call changes nothing."""
     resources: Annotated[list[ResourceOfTheRecord] | None, Field(max_length=1, min_length=1)] = None
     """ARNs of the call: not the envelope's list. The key is ARN, in capitals."""
-    eventType: Literal["AwsApiCall"]
+    event_type: Annotated[Literal["AwsApiCall"], Field(alias="eventType")]
     """A call, not something that the service did by itself."""
-    managementEvent: bool | None = None
+    management_event: Annotated[bool | None, Field(alias="managementEvent")] = None
     """Whether it is an event of management."""
-    eventCategory: str | None = None
+    event_category: Annotated[str | None, Field(alias="eventCategory")] = None
     """Management."""
-    recipientAccountId: str | None = None
+    recipient_account_id: Annotated[str | None, Field(alias="recipientAccountId")] = None
     """The account whose trail has the record, as in the envelope."""
-    errorCode: str | None = None
+    error_code: Annotated[str | None, Field(alias="errorCode")] = None
     """Why the call failed; nothing when it did not."""
-    errorMessage: str | None = None
+    error_message: Annotated[str | None, Field(alias="errorMessage")] = None
     """Why the call failed, in words."""
 
 
@@ -1560,38 +1755,44 @@ class CloudTrailAPICallEvent(EcrModel):
 class CloudTrailServiceEventDetail(EcrModel):
     """The record of what the service did."""
 
-    eventVersion: str | None = None
+    event_version: Annotated[str | None, Field(alias="eventVersion")] = None
     """The version of the record."""
-    userIdentity: UserIdentity | None = None
-    eventTime: str | None = None
+    user_identity: Annotated[UserIdentity | None, Field(alias="userIdentity")] = None
+    event_time: Annotated[str | None, Field(alias="eventTime")] = None
     """When it was done."""
-    eventSource: Literal["ecr.amazonaws.com"]
+    event_source: Annotated[Literal["ecr.amazonaws.com"], Field(alias="eventSource")]
     """The service: not the envelope's source."""
-    awsRegion: str | None = None
+    aws_region: Annotated[str | None, Field(alias="awsRegion")] = None
     """The region, as in the envelope."""
-    sourceIPAddress: str | None = None
+    source_ip_address: Annotated[str | None, Field(alias="sourceIPAddress")] = None
     """An address, or the name of a service."""
-    userAgent: str | None = None
+    user_agent: Annotated[str | None, Field(alias="userAgent")] = None
     """What made the call."""
-    eventName: str
+    event_name: Annotated[str, Field(alias="eventName")]
     """What was done."""
-    requestParameters: Annotated[None, Field(json_schema_extra={"x-nullable": True})] = None
+    request_parameters: Annotated[
+        None, Field(alias="requestParameters", json_schema_extra={"x-nullable": True})
+    ] = None
     """Nothing was called: always null."""
-    responseElements: Annotated[None, Field(json_schema_extra={"x-nullable": True})] = None
+    response_elements: Annotated[
+        None, Field(alias="responseElements", json_schema_extra={"x-nullable": True})
+    ] = None
     """Nothing was called: always null."""
-    eventID: str | None = None
+    event_id: Annotated[str | None, Field(alias="eventID")] = None
     """The id of the record: not the envelope's id."""
-    readOnly: bool | None = None
+    read_only: Annotated[bool | None, Field(alias="readOnly")] = None
     """Whether nothing was changed."""
-    eventType: Literal["AwsServiceEvent"]
+    event_type: Annotated[Literal["AwsServiceEvent"], Field(alias="eventType")]
     """Something that the service did by itself, not a call."""
-    managementEvent: bool | None = None
+    management_event: Annotated[bool | None, Field(alias="managementEvent")] = None
     """Whether it is an event of management."""
-    eventCategory: str | None = None
+    event_category: Annotated[str | None, Field(alias="eventCategory")] = None
     """Management."""
-    recipientAccountId: str | None = None
+    recipient_account_id: Annotated[str | None, Field(alias="recipientAccountId")] = None
     """The account whose trail has the record, as in the envelope."""
-    serviceEventDetails: ServiceEventDetails | None = None
+    service_event_details: Annotated[
+        ServiceEventDetails | None, Field(alias="serviceEventDetails")
+    ] = None
 
 
 class CloudTrailServiceEvent(EcrModel):
@@ -1645,7 +1846,7 @@ class CloudTrailServiceEvent(EcrModel):
     detail: CloudTrailServiceEventDetail
 
 
-EcrEvent: TypeAlias = (
+EcrEvent: TypeAlias = Annotated[
     ArchiveEvent
     | ArtifactActionEvent
     | CloudTrailAPICallEvent
@@ -1660,8 +1861,9 @@ EcrEvent: TypeAlias = (
     | ReplicationEvent
     | RestoreEvent
     | ScanEvent
-    | ScanResourceChangeEvent
-)
+    | ScanResourceChangeEvent,
+    _ByKind(),
+]
 """An event of any kind."""
 
 # --- What follows is for ecr-contracts itself; `ecr-contracts models` leaves it out. ---

@@ -3,7 +3,17 @@
 
 """The events of Amazon ECR as typed dictionaries: what `json.loads` gives, typed."""
 
-from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NotRequired, TypeAlias, get_args
+
+if TYPE_CHECKING or sys.version_info >= (3, 12):
+    from typing import TypedDict
+else:  # pydantic takes no other before Python 3.12
+    try:
+        from typing_extensions import TypedDict
+    except ImportError:
+        from typing import TypedDict
 
 __all__ = [
     "AnsweredImage",
@@ -63,6 +73,159 @@ __all__ = [
     "ServiceEventDetails",
     "UserIdentity",
 ]
+
+
+_Steps = tuple[str | int, ...]
+_Marks = tuple[tuple[tuple[_Steps, str], ...], tuple[tuple[_Steps, ...], ...]]
+
+
+class _ByKind:
+    """Has pydantic judge an event by the class of its kind, so that errors are of that class alone.
+
+    For pydantic only: nothing else of it is used, and it need not be installed.
+    """
+
+    def __get_pydantic_core_schema__(self, union: Any, handler: Any) -> dict[str, Any]:
+        by_class = {
+            "type": "tagged-union",
+            "choices": {cls.__name__: handler(cls) for cls in get_args(union)},
+            "discriminator": _class_name,
+            "custom_error_type": "no_kind",
+            "custom_error_message": _NO_KIND,
+        }
+        # By the name of this function pydantic calls the whole, else by those of all classes.
+        named = {"type": "no-info", "function": _ecr_event}
+        return {"type": "function-wrap", "function": named, "schema": by_class}
+
+
+def _ecr_event(event: Any, handler: Any) -> Any:
+    return handler(event)
+
+
+_NO_KIND = (
+    "source, detail-type and what tells kinds apart in detail "
+    "(action-type, target-storage-class, …) are those of no kind of ECR event"
+)
+
+
+def _class_name(event: Any) -> str | None:
+    """The name of the class that an event is of, None for no kind of event."""
+    if not isinstance(event, Mapping):
+        name = type(event).__name__
+        return name if name in _MARKS else None
+    for name, (constants, groups) in _MARKS.items():
+        if any(_at(event, steps) != value for steps, value in constants):
+            continue
+        if all(any(_at(event, steps) is not None for steps in group) for group in groups):
+            return name
+    return None
+
+
+def _at(event: Any, steps: _Steps) -> Any:
+    """What an event has at a place, None where that is missing."""
+    value = event
+    for step in steps:
+        if isinstance(step, str) and isinstance(value, Mapping):
+            value = value.get(step)
+        elif isinstance(step, int) and isinstance(value, list) and step < len(value):
+            value = value[step]
+        else:
+            return None
+    return value
+
+
+_MARKS: dict[str, _Marks] = {
+    "ArchiveEvent": (
+        (
+            (("source",), "aws.ecr"),
+            (("detail-type",), "ECR Image Action"),
+            (("detail", "action-type"), "UPDATE_STORAGE_CLASS"),
+            (("detail", "target-storage-class"), "ARCHIVE"),
+        ),
+        (),
+    ),
+    "ReferrerRestoreEvent": (
+        (
+            (("source",), "aws.ecr"),
+            (("detail-type",), "ECR Referrer Action"),
+            (("detail", "action-type"), "UPDATE_STORAGE_CLASS"),
+            (("detail", "target-storage-class"), "STANDARD"),
+        ),
+        (),
+    ),
+    "RestoreEvent": (
+        (
+            (("source",), "aws.ecr"),
+            (("detail-type",), "ECR Image Action"),
+            (("detail", "action-type"), "UPDATE_STORAGE_CLASS"),
+            (("detail", "target-storage-class"), "STANDARD"),
+        ),
+        (),
+    ),
+    "DeleteEvent": (
+        (
+            (("source",), "aws.ecr"),
+            (("detail-type",), "ECR Image Action"),
+            (("detail", "action-type"), "DELETE"),
+        ),
+        (),
+    ),
+    "PushEvent": (
+        (
+            (("source",), "aws.ecr"),
+            (("detail-type",), "ECR Image Action"),
+            (("detail", "action-type"), "PUSH"),
+        ),
+        (),
+    ),
+    "ReplicationEvent": (
+        (
+            (("source",), "aws.ecr"),
+            (("detail-type",), "ECR Replication Action"),
+            (("detail", "action-type"), "REPLICATE"),
+        ),
+        (),
+    ),
+    "ArtifactActionEvent": (
+        ((("source",), "aws.ecr"), (("detail-type",), "ECR Artifact Action")),
+        (),
+    ),
+    "CloudTrailAPICallEvent": (
+        ((("source",), "aws.ecr"), (("detail-type",), "AWS API Call via CloudTrail")),
+        (),
+    ),
+    "CloudTrailServiceEvent": (
+        ((("source",), "aws.ecr"), (("detail-type",), "AWS Service Event via CloudTrail")),
+        (),
+    ),
+    "InspectorCoverageEvent": (
+        ((("source",), "aws.inspector2"), (("detail-type",), "Inspector2 Coverage")),
+        (),
+    ),
+    "InspectorFindingEvent": (
+        ((("source",), "aws.inspector2"), (("detail-type",), "Inspector2 Finding")),
+        (
+            (
+                ("detail", "resources", 0, "details", "awsEcrContainerImage"),
+                ("detail", "resources", 0, "details", "image"),
+            ),
+        ),
+    ),
+    "InspectorScanEvent": (
+        ((("source",), "aws.inspector2"), (("detail-type",), "Inspector2 Scan")),
+        ((("detail", "repository-name"),),),
+    ),
+    "PullThroughCacheEvent": (
+        ((("source",), "aws.ecr"), (("detail-type",), "ECR Pull Through Cache Action")),
+        (),
+    ),
+    "ScanEvent": (((("source",), "aws.ecr"), (("detail-type",), "ECR Image Scan")), ()),
+    "ScanResourceChangeEvent": (
+        ((("source",), "aws.ecr"), (("detail-type",), "ECR Scan Resource Change")),
+        (),
+    ),
+}
+"""By class: what stands where in its events, and of which places they have one each."""
 
 
 class AnsweredImageId(TypedDict):
@@ -1292,7 +1455,7 @@ EventBridge in this form is inferred from CloudTrail's general mapping. Not in t
 never captured.
 """
 
-EcrEvent: TypeAlias = (
+EcrEvent: TypeAlias = Annotated[
     ArchiveEvent
     | ArtifactActionEvent
     | CloudTrailAPICallEvent
@@ -1307,8 +1470,9 @@ EcrEvent: TypeAlias = (
     | ReplicationEvent
     | RestoreEvent
     | ScanEvent
-    | ScanResourceChangeEvent
-)
+    | ScanResourceChangeEvent,
+    _ByKind(),
+]
 """An event of any kind."""
 
 # --- What follows is for ecr-contracts itself; `ecr-contracts models` leaves it out. ---

@@ -263,6 +263,56 @@ def test_a_case_is_taken_by_the_class_of_its_kind_and_by_no_other(kind):
         assert takers == [kind], one.id
 
 
+NO_KIND = [
+    *({}, [], None, 5, "text", {"source": None}, {"source": ["aws.ecr"], "detail-type": {}}),
+    {"source": "aws.s3", "detail-type": "Object Created", "detail": {}},
+    {"source": "aws.ecr", "detail-type": "ECR Image Action", "detail": {"action-type": "PULL"}},
+    {"source": "aws.ecr", "detail-type": "ECR Image Action", "detail": None},
+    {"source": "aws.inspector2", "detail-type": "Inspector2 Finding", "detail": {"resources": []}},
+]
+
+
+@pytest.mark.parametrize("event", NO_KIND)
+def test_an_event_of_no_kind_is_one_error(event):
+    with pytest.raises(ValidationError) as refusal:
+        TypeAdapter(models.EcrEvent).validate_python(event)
+    [error] = refusal.value.errors()
+    assert (error["loc"], error["type"]) == ((), "no_kind")
+
+
+@pytest.mark.parametrize("kind", sorted(EVENT_CLASSES))
+def test_a_fault_of_an_event_is_one_error_of_the_class_of_its_kind(kind):
+    for one in edge_cases(kind):
+        with pytest.raises(ValidationError) as refusal:
+            TypeAdapter(models.EcrEvent).validate_python(one.event | {"account": 7})
+        [error] = refusal.value.errors()
+        assert error["loc"] == (EVENT_CLASSES[kind].__name__, "account"), one.id
+
+
+def test_the_union_is_read_and_written_as_json_in_a_model_of_the_user_s():
+    class Message(BaseModel):
+        event: models.EcrEvent
+
+    event = dict(reader.contract("scan").baseline)
+    message = Message.model_validate_json(json.dumps({"event": event}))
+    assert type(message.event) is models.ScanEvent
+    assert Message(event=message.event) == message
+    assert json.loads(message.model_dump_json(exclude_unset=True)) == {"event": event}
+    assert "ScanEvent" in Message.model_json_schema()["$defs"]
+
+
+def test_what_an_event_has_is_asked_for_as_it_is_spelled():
+    counts = models.FindingSeverityCounts.from_event({"CRITICAL": 2, "NEWEST": 1})
+    assert (counts.critical, counts.high) == (2, None)
+    assert (counts.get("CRITICAL", 0), counts.get("HIGH", 0), counts.get("NEWEST")) == (2, 0, 1)
+    assert counts.get("critical") is None
+    image = models.ContainerImage.from_event(
+        {"repositoryName": "shop/api", "imageHash": "sha256:0", "registry": "123456789012"}
+    )
+    assert image.repository_name == image.get("repositoryName") == "shop/api"
+    assert image.image_tags is image.get("imageTags") is None
+
+
 def test_events_are_not_changed():
     event = json.loads(oracle.sample("scan").read_bytes())
     event["detail"] |= {"image-tags": ["a", LONE], LONE: {"new": []}}
@@ -301,8 +351,8 @@ def test_pydantic_s_own_dump_loses_nothing_either():
     model = models.PushEvent.model_validate(event)
     assert model.detail.image_tag is None
     assert model.detail.model_extra == {"image_tag": "not the tag", "new": [{"deep": None}]}
-    assert model.model_dump(by_alias=True, exclude_unset=True) == event
-    assert json.loads(model.model_dump_json(by_alias=True, exclude_unset=True)) == event
+    assert model.model_dump(exclude_unset=True) == event
+    assert json.loads(model.model_dump_json(exclude_unset=True)) == event
     assert models.PushEvent.model_validate_json(json.dumps(event)) == model
 
 
@@ -336,7 +386,7 @@ def test_a_model_within_a_model_is_taken_as_it_is():
 
 def test_integers_are_integers_however_they_are_written():
     counts = models.FindingSeverityCounts.from_event({"HIGH": 2.0})
-    assert type(counts.HIGH) is int
+    assert type(counts.high) is int
 
 
 def test_refusals_name_the_place_as_the_event_spells_it():

@@ -4,6 +4,7 @@ to Hypothesis.
 
 import ast
 import copy
+import sys
 import typing
 from pathlib import Path
 
@@ -21,11 +22,21 @@ from tests import oracle
 PLACES = sorted(types.PLACES.items(), key=lambda item: item[0].__name__)
 
 
-def test_typing_alone_is_imported():
+def imported():
+    """The modules that `types.py` imports."""
     for node in ast.walk(ast.parse(Path(types.__file__).read_text("utf-8"))):
-        assert not isinstance(node, ast.Import)
-        if isinstance(node, ast.ImportFrom):
-            assert node.module == "typing"
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module
+
+
+def test_the_standard_library_is_enough(monkeypatch):
+    assert set(imported()) == {"collections.abc", "sys", "typing", "typing_extensions"}
+    monkeypatch.setitem(sys.modules, "typing_extensions", None)
+    namespace = {}
+    exec(Path(types.__file__).read_text("utf-8").partition(NOT_VENDORED)[0], namespace)
+    assert namespace["PushEvent"].__required_keys__ == types.PushEvent.__required_keys__
 
 
 @pytest.mark.parametrize(("cls", "place"), PLACES)
@@ -74,7 +85,21 @@ def assert_is_type(hint, node):
 
 def test_everything_public_is_a_class_or_their_union():
     assert sorted([*(cls.__name__ for cls in types.PLACES), "EcrEvent"]) == types.__all__
-    assert set(typing.get_args(types.EcrEvent)) == {cls for cls, (_, steps) in PLACES if not steps}
+    union, _ = typing.get_args(types.EcrEvent)
+    assert set(typing.get_args(union)) == {cls for cls, (_, steps) in PLACES if not steps}
+
+
+def test_pydantic_judges_an_event_by_its_kind_alone():
+    pydantic = pytest.importorskip("pydantic")
+    adapter = pydantic.TypeAdapter(types.EcrEvent)
+    for kind in oracle.KINDS:
+        event = copy.deepcopy(dict(reader.contract(kind).baseline))
+        assert adapter.validate_python(event) == event
+        event["account"] = 7
+        with pytest.raises(pydantic.ValidationError) as refusal:
+            adapter.validate_python(event)
+        [error] = refusal.value.errors()
+        assert error["loc"][1:] == ("account",)
 
 
 def test_descriptions_stand_beside_what_they_describe():

@@ -150,7 +150,7 @@ def place_in_words(alternatives: Sequence[Finding]) -> str:
     """Where a fault stands: `app.py:7, 12`; empty where it stands nowhere."""
     words = ""
     file = ""
-    for location in _locations(alternatives):
+    for location in locations_of(alternatives):
         if not words:
             words = f"{location.file}:{location.line}"
         elif location.file == file:
@@ -161,7 +161,7 @@ def place_in_words(alternatives: Sequence[Finding]) -> str:
     return words
 
 
-def _locations(alternatives: Iterable[Finding]) -> list[Location]:
+def locations_of(alternatives: Iterable[Finding]) -> list[Location]:
     """The lines where a fault stands, each once."""
     known: dict[tuple[str, int], Location] = {}
     for finding in alternatives:

@@ -17,17 +17,12 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from ecr_contracts.core import errors, json_path
+from ecr_contracts.core import errors
 from ecr_contracts.core.errors import EcrContractsError
-from ecr_contracts.core.findings import Condition, Location, Severity
 from ecr_contracts.core.own_faults import own_fault
 from ecr_contracts.discovery.iac.documents.block import TemplateError
 from ecr_contracts.engine.progress import Progress
-from ecr_contracts.engine.reach import Reach
-from ecr_contracts.engine.trial import Trial
-from ecr_contracts.engine.unchecked import Unchecked
-from ecr_contracts.engine.verdict import Verdict
-from ecr_contracts.events.generate.cases import ORDINARY, case
+from ecr_contracts.events.generate.cases import case
 from ecr_contracts.frontends import fixtures, last_report, replay
 from ecr_contracts.frontends.cli import progress as progress_module
 from ecr_contracts.frontends.cli.main import main
@@ -37,10 +32,8 @@ from ecr_contracts.reporting.json import verdict_as_json
 from ecr_contracts.reporting.lines import plain_text
 from ecr_contracts.reporting.terminal import console, write_line, write_wrapped
 from ecr_contracts.reporting.text import show
-from ecr_contracts.runtime.effects import Effect, Effects, Origin, Sort
-from ecr_contracts.runtime.outcome import MadeUpVariable, Outcome, Status
 from tests import foreign
-from tests.unit.reporting.made import FINDING, with_
+from tests.gen_verdicts import verdicts
 
 FEW = settings(max_examples=12, phases=[Phase.explicit, Phase.generate])
 TEXTS = foreign.texts()
@@ -116,73 +109,6 @@ def test_progress(text):
 
 
 # --- reports --------------------------------------------------------------------------------------
-
-
-@st.composite
-def verdicts(draw):
-    """Verdicts that have foreign text wherever it can be."""
-    text = lambda: draw(TEXTS)  # noqa: E731 - a draw for each place
-    ordinary = case("scan/ordinary")
-    event = {**ordinary.event, text(): text(), "id": text(), "resources": [text()]}
-    place = Location(text(), 3, source=text(), around=f"{text()}\n{text()}", function=text())
-    condition = Condition(json_path.show(("detail", text())), (text(),), text())
-    finding = with_(
-        cause=(condition,),
-        exception=text(),
-        location=place,
-        places=(place,),
-        detail=text(),
-        example=event,
-        nearest={**event, text(): text()},
-        severity=draw(st.sampled_from([Severity.ERROR, Severity.WARNING])),
-        group=text(),
-    )
-    effects = Effects(
-        [
-            Effect(Sort.HTTP, f"POST https://{text()}", text()),
-            Effect(
-                Sort.AWS, f"ecr.{text()}", {text(): text()}, answer=text(), origin=Origin.MADE_UP
-            ),
-            Effect(Sort.FILE, text(), None),
-        ]
-    )
-    outcome = Outcome(
-        Status.RAISED,
-        exception=text(),
-        message=text(),
-        traceback=text(),
-        output=text(),
-        location=place,
-        effects=effects,
-        made_up=(MadeUpVariable(text(), text(), f"{text()}:1"),),
-    )
-    trial = Trial(ordinary, "lambda", outcome, ())
-    failing = Trial(case(FINDING.case), "lambda", outcome, ())
-    unchecked = Unchecked(text(), place, text(), text(), place, 1, 2, f"{text()}\n    {text()}")
-    assert ORDINARY in ordinary.id
-    return Verdict(
-        consumer=text(),
-        kinds=("scan",),
-        via=("lambda",),
-        why=text(),
-        via_why=text(),
-        inferred=True,
-        via_inferred=True,
-        strength=2,
-        evidence=None,
-        others=(),
-        probes=0,
-        drawn=0,
-        planned=2,
-        seconds=1.0,
-        shaped=text(),
-        findings=(finding,),
-        trials=(trial, failing),
-        notes=(text(),),
-        options=(text(),),
-        unchecked=(unchecked,),
-        reach=Reach(effects=(text(),), events=1),
-    )
 
 
 @FEW

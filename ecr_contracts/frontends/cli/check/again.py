@@ -16,8 +16,9 @@ from ecr_contracts.engine.verdict import Saved
 from ecr_contracts.frontends import last_report, replay
 from ecr_contracts.frontends.cli.check.consumer import consumer_name, verdict_on
 from ecr_contracts.frontends.cli.check.options import REMEMBERED, WITHHELD, parsed
+from ecr_contracts.frontends.cli.check.reports import print_verdict
 from ecr_contracts.frontends.cli.check.words import words_again
-from ecr_contracts.frontends.cli.check.written import keep_events, kept_errors, print_verdict
+from ecr_contracts.frontends.cli.check.written import keep_events, kept_errors
 from ecr_contracts.frontends.cli.output import FINE, INTERRUPTED, complain, print_text
 from ecr_contracts.frontends.last_report import LastReport, NumberedFault
 
@@ -102,6 +103,7 @@ def _options_of(report: LastReport, given: argparse.Namespace) -> argparse.Names
     options.env += [pair for pair in given.env if pair[1] != WITHHELD and pair not in options.env]
     options.answer += [pair for pair in given.answer if pair[1] != WITHHELD]
     options.format, options.verbose, options.keep = given.format, given.verbose, given.keep
+    options.report = given.report
     return options
 
 

@@ -14,7 +14,8 @@ from ecr_contracts.core.limits import LEAST_MEGABYTES, MEGABYTES
 from ecr_contracts.engine.migration import TARGETS
 from ecr_contracts.engine.plan import USUAL
 from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES
-from ecr_contracts.frontends.cli.options import add_evidence, add_format, add_repeatable, add_rule
+from ecr_contracts.frontends.cli.check.reports import add_reports
+from ecr_contracts.frontends.cli.options import add_evidence, add_repeatable, add_rule
 from ecr_contracts.runtime.lambda_context import LONGEST_CALL
 from ecr_contracts.runtime.sandbox.settings import BACKENDS
 
@@ -212,7 +213,7 @@ def _add_judgement(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--keep", metavar="DIR", help="write failing events as fixture files to commit"
     )
-    add_format(parser)
+    add_reports(parser)
     parser.add_argument(
         "-v", "--verbose", action="store_true", help="show events, tracebacks and failing cases too"
     )

@@ -1,4 +1,4 @@
-"""What `check` leaves behind: its report, failures to remember, events to keep."""
+"""What `check` leaves behind: failures to remember, numbers of findings, events to keep."""
 
 from __future__ import annotations
 
@@ -13,22 +13,8 @@ from ecr_contracts.engine.checks.catalog import DEAD_COMPARISON, FUTURE_EVENT, i
 from ecr_contracts.engine.verdict import Saved, Verdict
 from ecr_contracts.frontends import last_report, replay
 from ecr_contracts.frontends.cli.check.words import withheld_words, words_again
-from ecr_contracts.frontends.cli.output import FINDINGS, FINE, INTERRUPTED, complain, print_json
+from ecr_contracts.frontends.cli.output import complain
 from ecr_contracts.reporting.faults import faults
-from ecr_contracts.reporting.json import verdict_as_json
-from ecr_contracts.reporting.terminal import console
-from ecr_contracts.reporting.text import show
-
-
-def print_verdict(options: argparse.Namespace, verdict: Verdict) -> int:
-    """Print the report, and return the exit code."""
-    if options.format == "json":
-        print_json(verdict_as_json(verdict))
-    else:
-        show(verdict, console(), verbose=options.verbose)
-    if verdict.is_interrupted:
-        return INTERRUPTED
-    return FINDINGS if verdict.failed else FINE
 
 
 def with_numbers(options: argparse.Namespace, consumer: str, verdict: Verdict) -> Verdict:

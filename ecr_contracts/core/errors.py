@@ -261,14 +261,20 @@ class MatchCaseError(EcrContractsError):
 
 
 class ConfigurationError(EcrContractsError):
-    """`[tool.ecr-contracts]` in a pyproject.toml holds something unusable."""
+    """A configuration holds something unusable.
+
+    `file` is as it is named from the working directory, `key` is one of our table; without one,
+    the problem is with the file as a whole.
+    """
 
     def __init__(self, file: str, key: str, problem: str) -> None:
         self.file, self.key, self.problem = file, key, problem
         super().__init__(file, key, problem)
 
     def __str__(self) -> str:
-        return one_line(f"{self.file}, tool.ecr-contracts.{self.key}: {self.problem}")
+        table = "tool.ecr-contracts." if self.file.endswith("pyproject.toml") else ""
+        key = f", {table}{self.key}" if self.key else ""
+        return one_line(f"{self.file}{key}: {self.problem}")
 
 
 class AnswerError(EcrContractsError):

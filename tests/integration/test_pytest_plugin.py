@@ -1904,6 +1904,4 @@ def test_a_file_that_cannot_be_read_as_toml_is_one_error(project):
     project.write(pytest_ini="[pytest]", pyproject_toml="# ecr-contracts\nx = [", test_a=ONE_TEST)
     result = project.pytest("-c", "pytest.ini", "--rootdir", ".")
     result.assert_outcomes(errors=1)
-    assert any(
-        "tool.ecr-contracts.consumers: the file is not TOML: " in line for line in result.outlines
-    )
+    assert any("pyproject.toml: the file is not TOML: " in line for line in result.outlines)

@@ -44,8 +44,9 @@ SHARED = [
 
 
 @pytest.fixture
-def read(tmp_path):
+def read(tmp_path, monkeypatch):
     """Reads a pyproject.toml with the given text, beside a handler for scans."""
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "app.py").write_text(SCAN_HANDLER)
 
     def read(text):
@@ -212,7 +213,9 @@ def is_refused(read, text: str, words: str) -> None:
     """That a file is refused with a message that names the file, the key, and these words."""
     with pytest.raises(ConfigurationError) as refusal:
         read(text)
-    assert str(refusal.value).startswith("pyproject.toml, tool.ecr-contracts.")
+    assert str(refusal.value).startswith(
+        ("pyproject.toml, tool.ecr-contracts.", "pyproject.toml: ")
+    )
     assert words in str(refusal.value)
 
 
@@ -222,7 +225,7 @@ def is_refused(read, text: str, words: str) -> None:
     [
         (
             "[tool.ecr-contracts\n",
-            "pyproject.toml, tool.ecr-contracts.consumers: the file is not TOML: ",
+            "pyproject.toml: the file is not TOML: ",
         ),
         ("tool.ecr-contracts = 3", "tool.ecr-contracts is a table, not 3"),
         (f"{HEAD}consumer = []", "ecr-contracts.consumer: no such key; did you mean 'consumers'?"),

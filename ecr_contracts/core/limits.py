@@ -242,6 +242,9 @@ ANSWER_BYTES = 16_000_000
 CONTENT_BYTES = 8_000_000
 """Of all that the effects of a call carry, where an answer is too large otherwise."""
 
+MEASURED_BYTES = 20_000_000
+"""What coverage measured in a worker, as its parent takes it over."""
+
 REQUEST_BYTES = 1_000_000_000
 """Of one request; an event that the user gives may be as large as he likes."""
 

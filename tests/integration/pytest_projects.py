@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import sys
 from pathlib import Path
 
 # What a run in this process imports first is forgotten after it, and classes would have doubles:
@@ -95,6 +96,10 @@ class Project:
         one.
         """
         return self._pytester.runpytest_subprocess(*self._options, *arguments)
+
+    def python(self, *arguments):
+        """Runs Python in the project."""
+        return self._pytester.run(sys.executable, *arguments)
 
     def ids(self, *arguments, cwd=None):
         """The node ids that a run would have."""

@@ -59,6 +59,7 @@ from ecr_contracts.runtime.sandbox.reached import reached
 from ecr_contracts.runtime.sandbox.sandbox import Sandbox
 from ecr_contracts.runtime.sandbox.settings import Settings
 from ecr_contracts.runtime.scratch import Scratch
+from ecr_contracts.runtime.worker import measured
 from ecr_contracts.runtime.worker.channel import WorkerEnd
 from ecr_contracts.runtime.worker.inherited_files import let_go
 from ecr_contracts.runtime.worker.learned import LearnedSecrets
@@ -148,6 +149,7 @@ def run(
         containment = contain(bounds) if is_process_of_its_own else Containment()
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
         _Server(assignment, channel, tape_file, containment, own_homes).serve()
+        measured.hand_over(assignment.scratch)
         code = 0
     except MemoryError:
         code = OUT_OF_MEMORY
@@ -267,6 +269,7 @@ class _Server:
         self._timeout = assignment.timeout
         self._channel = channel
         self._tape = tape
+        self._scratch = assignment.scratch
         self._containment = containment
         self._process = os.getpid()
         self._user_code = UserCode.around(target.file, self._folder)
@@ -471,6 +474,7 @@ class _Server:
         stack = reversed(list(traceback.walk_stack(frame)))
         own_place = self._user_code.location
         location = own_place(stack) or own_place(coroutine_frames()) or self._in_a_thread()
+        measured.hand_over(self._scratch)  # it is killed next
         self._send(Hanging(masked_location(location, self._sandbox.recorder.secrets)))
         while True:
             sleep(60)

@@ -41,6 +41,7 @@ from ecr_contracts.runtime.worker.child import (
     Closable,
     run,
 )
+from ecr_contracts.runtime.worker.measured import Measured
 from ecr_contracts.runtime.worker.output import Output
 from ecr_contracts.runtime.worker.warden import Leash, end_survivors, library, watch
 from ecr_contracts.runtime.worker.wire import (
@@ -332,6 +333,7 @@ class _Process:
         self._megabytes = assignment.settings.memory
         self._hold = hold
         self._output = Output(os.path.join(self._scratch.folder, "output"))
+        self._measured = Measured(self._scratch)
         self.learned = assignment.learned
         self._channel, childs_end = pair()
         # A forked child has our ends as well, and those of other workers; as long as it does,
@@ -484,6 +486,7 @@ class _Process:
         self._channel.close()
         self._output.close()
         self.learned.close()
+        self._measured.take_over()
         self._scratch.remove()
         self._hold.release()
         return text

@@ -30,6 +30,9 @@ SETTINGS_BYTES = 1_000_000
 SOURCE_BYTES = 500_000
 """Of a module of Python that is looked at; its tree takes a hundred times as much memory."""
 
+REPOSITORY_FILES = 20_000
+"""Of a repository that is searched for consumers; looking at as many takes a few seconds."""
+
 DOCKERFILE_BYTES = 100_000
 """Of a Dockerfile in which the command of an image is looked for."""
 

@@ -10,7 +10,7 @@ import pytest
 from ecr_contracts.frontends.cli.main import main
 from tests.acceptance.tool import Tool, in_folder
 
-collect_ignore = ["cases"]  # small repositories: what is tests there is not ours
+collect_ignore = ["cases", "repos"]  # small repositories: what is tests there is not ours
 
 
 @pytest.fixture

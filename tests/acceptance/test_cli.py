@@ -1305,6 +1305,7 @@ def test_help_lists_every_command(run):
     assert code == 0
     assert set(commands()) == {
         "check",
+        "init",
         "sample",
         "fixtures",
         "validate",

@@ -35,6 +35,7 @@ from ecr_contracts.frontends.cli.output import (
 
 COMMANDS: Mapping[str, str] = MappingProxyType(
     {
+        "init": "look at a repository and propose its table of consumers",
         "check": "find the valid events that a handler cannot deal with",
         "sample": "print one event",
         "fixtures": "write events as fixture files, or check that they are up to date",

@@ -1,0 +1,3 @@
+from worker.loop import main
+
+main()

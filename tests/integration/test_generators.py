@@ -96,11 +96,12 @@ def test_check_shows_a_changed_byte_and_writes_nothing(root, capsys):
     assert file.read_text("utf-8") == changed
 
 
-def test_check_looks_at_the_tables_of_the_readme_too(root, capsys):
-    text = (layout.ROOT / "README.md").read_text("utf-8")
-    (root / "README.md").write_text(text.replace("| `late` |", "| `slow` |"), "utf-8")
+def test_check_looks_at_the_documents_too(root, capsys):
+    shutil.copytree(layout.ROOT / "docs", root / "docs")
+    page = root / "docs" / "reference" / "checks.md"
+    page.write_text(page.read_text("utf-8").replace("`late` { #", "`slow` { #"), "utf-8")
     assert main(["--check"], root) == 1
-    assert "\n-| `slow` | " in capsys.readouterr().out
+    assert " `slow` { #late" in capsys.readouterr().out
     assert main([], root) == 0
     assert main(["--check"], root) == 0
 

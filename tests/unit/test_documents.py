@@ -63,6 +63,31 @@ def test_the_classes_that_the_glossary_names_are_where_it_says():
     assert [(name, path) for name, path in places if name not in defined(path)] == []
 
 
+def links(document):
+    """What a document links to within the project, without the part of a page."""
+    text = re.sub(r"```.*?```", "", (ROOT / document).read_text("utf-8"), flags=re.DOTALL)
+    targets = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", text)
+    return [target for target in targets if "://" not in target]
+
+
+@pytest.mark.parametrize("document", ["README.md", *DOCUMENTS])
+def test_the_files_that_it_links_to_exist(document):
+    folder = (ROOT / document).parent
+    assert [target for target in links(document) if not (folder / target).exists()] == []
+
+
+def test_the_readme_leads_to_every_page_of_the_site():
+    """But for the start page, which says what the README says."""
+    pages = {path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md")}
+    assert pages - {"docs/index.md"} <= set(links("README.md"))
+
+
+def test_the_site_names_every_page():
+    named = re.findall(r"- ([\w/-]+\.md)$", (ROOT / "mkdocs.yml").read_text("utf-8"), re.MULTILINE)
+    pages = [path.relative_to(ROOT / "docs").as_posix() for path in (ROOT / "docs").rglob("*.md")]
+    assert sorted(named) == sorted(pages)
+
+
 def test_every_room_is_in_the_table_of_rooms():
     text = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
     rooms = {path.parent.name for path in (ROOT / "ecr_contracts").glob("*/__init__.py")}

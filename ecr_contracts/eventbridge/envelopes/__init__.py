@@ -16,7 +16,7 @@ To add an envelope:
    `discovery/iac/cloudformation/rules.py`.
 4. If it `batches`, all checks of batches are made in it. What is wanted of one envelope alone is
    asked by its name, in `engine/relations/batches.py` and `engine/trial.py`.
-5. Add its row to the README's table under "How events arrive".
+5. Add its row to the table of `docs/guides/queues.md`.
 6. Give it a judge in `tests/unit/eventbridge/test_envelopes_judged.py`: somebody else's parser, a
    shape of botocore, or a JSON Schema of AWS's page in `envelopes.json`. All other tests of
    envelopes go over the table.

@@ -376,6 +376,7 @@ _ROWS = (
 )
 
 ENVELOPES: Mapping[str, Envelope] = MappingProxyType({row.name: row for row in _ROWS})
+"""Every way in which EventBridge hands events on, by the name that `--via` has for it."""
 
 
 def envelope(name: str) -> Envelope:

@@ -25,7 +25,7 @@ class Check:
     `code` is what it is called where words may change, as in `ECR101`: it stays, and no other check
     ever gets it; its hundreds say the group. `headline` is what reports say first; `{exception}` in
     it is the type that was raised.
-    `purpose` says what goes wrong and what follows from it, in the README's table. `mend` tells the
+    `purpose` says what goes wrong and what follows from it, in the documents. `mend` tells the
     owner what to do, as reports and that table print it; `mend_at` tells it of the `{field}` that a
     finding names, where there is one (see `mend_of`); where its cause is about none, `looks_at` are
     fields of `detail` that it may be about. `policy` says what keeps the check from

@@ -1,0 +1,41 @@
+"""The reference of checks, from their table."""
+
+from __future__ import annotations
+
+from ecr_contracts.core.findings import Severity
+from ecr_contracts.engine.checks.catalog import CHECKS, Check, Scope
+from generators.documents.tables import escaped, table
+
+_HEADINGS = {
+    Scope.CALL: "Seen in one call",
+    Scope.SUBJECT: "Seen by what is called",
+    Scope.COMPARISON: "Seen where several calls are compared",
+    Scope.RUN: "Seen in all calls of a run",
+    Scope.FINDING: "Following from another finding",
+}
+_SEVERITIES = {Severity.ERROR: "error", Severity.WARNING: "warning"}
+
+
+def sections() -> str:
+    """A list of all checks, then a section for each: what goes wrong, the mend, the policy."""
+    rows = [("code", "check", "severity", "what goes wrong")]
+    for check in CHECKS.values():
+        link = f"[`{check.id}`](#{check.id})"
+        purpose = escaped(check.purpose.removesuffix("."))
+        rows.append((check.code, link, _SEVERITIES[check.severity], purpose))
+    text = table(rows)
+    for scope, heading in _HEADINGS.items():
+        of_scope = [check for check in CHECKS.values() if check.scope is scope]
+        if of_scope:
+            text += f"\n## {heading}\n" + "".join(map(_section, of_scope))
+    return text
+
+
+def _section(check: Check) -> str:
+    severity = "An error" if check.severity is Severity.ERROR else "A warning"
+    return (
+        f"\n### {check.code} `{check.id}` {{ #{check.id} }}\n\n"
+        f"{severity}. {escaped(check.purpose)}\n\n"
+        f"- **Mend**: {escaped(check.mend)}.\n"
+        f"- **Against false alarms**: {escaped(check.policy)}\n"
+    )

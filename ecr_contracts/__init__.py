@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from ecr_contracts.runtime.effects import Effect, Effects
     from ecr_contracts.runtime.sandbox.settings import Settings
 
+    __version__: str
+
 _MODULES = {
     "events.generate.cases": (
         "Case",
@@ -108,6 +110,10 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from ecr_contracts.core.package import version
+
+        return version()
     if name not in _MODULE_OF:
         raise AttributeError(f"module 'ecr_contracts' has no attribute {name!r}")
     module = import_module(f"ecr_contracts.{_MODULE_OF[name]}")

@@ -28,7 +28,7 @@ settings.load_profile("tests")
 
 @pytest.fixture(scope="session", autouse=True)
 def temporary_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """A temporary folder for what the tests leave behind, gone with this process.
+    """A temporary folder for what the tests leave behind, gone with this process; no screen.
 
     Its path is short, as those of sockets have to be. pytest's own folders are kept where they are.
     """
@@ -41,6 +41,8 @@ def temporary_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
         patch.setattr(tempfile, "tempdir", folder)
         for name in ("TMPDIR", "TEMP", "TMP"):
             patch.setenv(name, folder)
+        for name in ("COLUMNS", "FORCE_COLOR", "NO_COLOR"):  # a worker of xdist is given a width
+            patch.delenv(name, raising=False)
         yield
 
 

@@ -316,8 +316,15 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     At most a dozen are named.
     """
     known = list(known)
-    if near := get_close_matches(name.lower(), known, n=1, cutoff=0.7):
-        return f"; did you mean {near[0]!r}?"
+    if near := likely(name, known):
+        return f"; did you mean {near!r}?"
     if not known:
         return ""
     return f"; there are: {some_of(known, 12)}"
+
+
+def likely(name: str, known: Iterable[str]) -> str:
+    """The name that was likely meant by a wrong one; empty where none is near."""
+    by_lower = {one.lower(): one for one in reversed(list(known))}
+    near = get_close_matches(name.lower(), by_lower, n=1, cutoff=0.7)
+    return by_lower[near[0]] if near else ""

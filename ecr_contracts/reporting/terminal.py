@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
-from typing import TYPE_CHECKING, TextIO
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Literal, TextIO
 
 from ecr_contracts.core import foreign_text
 from ecr_contracts.core.text import encodable
+from ecr_contracts.core.wrapping import breaks
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -15,14 +19,56 @@ if TYPE_CHECKING:
 Span = tuple[str, str]
 """Words and their style, in the words of rich."""
 
+COLOURS = ("auto", "always", "never")
+"""When there are colours: on a terminal, unless the environment says otherwise, or as is asked."""
+
 _NARROWEST = 20  # columns that wrapped words get, however wide the margin
+_USUAL_WIDTH = 80  # of a report that goes to no terminal
+
+_WIDTH = re.compile(r"0*[1-9][0-9]{0,4}")
+
+_colour: ContextVar[str] = ContextVar("colour", default="auto")
+
+
+def choose_colour(when: str) -> None:
+    """Say when there are to be colours, one of `COLOURS`, whatever the environment says."""
+    _colour.set(when)
+
+
+def wants_colour(stream: TextIO) -> bool:
+    """Whether what is written there has colours.
+
+    What was asked for by `choose_colour` comes first, then `NO_COLOR`, then `FORCE_COLOR`, if they
+    are not empty, then whether it is a terminal that can show colours.
+    """
+    when = _colour.get()
+    if when != "auto":
+        return when == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if forced := os.environ.get("FORCE_COLOR"):
+        return forced != "0"
+    return stream.isatty() and os.environ.get("TERM", "") not in ("dumb", "unknown")
+
+
+def columns(stream: TextIO) -> int | None:
+    """How wide lines may be there, as `COLUMNS` or the terminal says; None where neither does."""
+    told = os.environ.get("COLUMNS", "")
+    if _WIDTH.fullmatch(told):
+        return int(told)
+    try:
+        if not stream.isatty():
+            return None
+        width = os.get_terminal_size(stream.fileno()).columns
+    except (OSError, ValueError, AttributeError):
+        return None
+    return width or None
 
 
 def console(file: TextIO | None = None) -> Console:
-    """The terminal as rich sees it, or 80 columns without one.
+    """The terminal as rich sees it, or 80 columns without one (see `columns`, `wants_colour`).
 
-    Colours are only where they are wanted (`NO_COLOR`). Raises BrokenPipeError where nobody reads
-    any more.
+    Raises BrokenPipeError where nobody reads any more.
     """
     from rich.console import Console
 
@@ -32,10 +78,24 @@ def console(file: TextIO | None = None) -> Console:
             raise
 
     out = file or sys.stdout
-    width = None if out.isatty() else 80
+    is_coloured = wants_colour(out)
     return Screen(
-        file=out, highlight=False, emoji=False, markup=False, width=width, soft_wrap=False
+        file=out,
+        highlight=False,
+        emoji=False,
+        markup=False,
+        width=columns(out) or _USUAL_WIDTH,
+        soft_wrap=False,
+        force_terminal=True if is_coloured else None,
+        color_system=_colour_system(out) if is_coloured else None,
+        no_color=not is_coloured,
     )
+
+
+def _colour_system(stream: TextIO) -> Literal["auto", "standard"]:
+    """What rich finds out about a terminal; plain colours where it would find none."""
+    is_known = stream.isatty() and os.environ.get("TERM", "") not in ("", "dumb", "unknown")
+    return "auto" if is_known else "standard"
 
 
 def write_line(screen: Console, *spans: Span) -> None:
@@ -44,12 +104,12 @@ def write_line(screen: Console, *spans: Span) -> None:
 
 
 def write_wrapped(screen: Console, *spans: Span, margin: int = 0, head: Span = ("", "")) -> None:
-    """Print words, broken at the edge of the screen, behind a margin.
+    """Print words, broken at the edge of the screen where `wrapping` breaks them, behind a margin.
 
     The head stands in the margin of the first line.
     """
-    lines = _text(screen, *spans).wrap(screen, max(screen.width - margin, _NARROWEST))
-    for line in lines:
+    text = _text(screen, *spans)
+    for line in text.divide(breaks(text.plain, max(screen.width - margin, _NARROWEST))):
         line.rstrip()
         words, style = head
         begin = _text(screen, (words.ljust(margin), style))

@@ -12,11 +12,13 @@ import textwrap
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import cache
+from importlib import metadata
 from pathlib import Path
 
 import jsonschema
 import pytest
 
+import ecr_contracts
 from ecr_contracts.core.findings import Evidence
 from ecr_contracts.eventbridge.envelopes.logs import control_message
 from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES, carry, envelope
@@ -1330,16 +1332,59 @@ def test_help_of_a_command_tells_every_flag_and_an_example(run, name):
         assert " ".join(str(action.help).split())[:40] in flat
         assert all(flag in flat for flag in action.option_strings)
     assert f"examples: ecr-contracts {name} " in flat
-    assert max(map(len, out.splitlines())) <= 80
+    # What is there to be copied is not broken.
+    assert all(len(line) <= 80 or len(line.split()) == 1 for line in out.splitlines())
 
 
 @pytest.mark.parametrize(
-    ("line", "words"), [("", "the following arguments are required: COMMAND"), ("chek", "'chek'")]
+    ("line", "words"),
+    [
+        ("", "usage: ecr-contracts [--color WHEN] COMMAND ..."),
+        ("chek", "no command is called 'chek'; did you mean 'check'?"),
+        ("--color never chek", "did you mean 'check'?"),
+        ("--verson", "unrecognized arguments: --verson; did you mean --version?"),
+        ("check app.py:fine --kinnd push", "unrecognized arguments: --kinnd; did you mean --kind?"),
+        ("check app.py:fine --stregnth=1", "did you mean --strength?"),
+        ("check app.py:fine --color nver", "no way to have colours is called 'nver'; did you mean"),
+        ("sample --vai sqs scan/sample", "did you mean --via?"),
+    ],
 )
 def test_an_unknown_command_is_misuse(run, line, words):
     code, out, complaints = run(line)
     assert (code, out) == (2, "")
     assert words in complaints
+
+
+def test_the_version_is_that_of_the_package(run):
+    assert run("--version") == (0, f"ecr-contracts {metadata.version('ecr-contracts')}\n", "")
+    assert run("-V")[1] == f"ecr-contracts {ecr_contracts.__version__}\n"
+
+
+@pytest.mark.parametrize("columns", [50, 80, 120])
+def test_every_message_fits_the_screen_and_breaks_no_name(run, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    Path("my folder").mkdir()
+    for line in (
+        "check 'my folder/app.py:handler'",
+        "check app.py:handle",
+        "check --replay 3",
+        "check app.py:fine --via pigeon",
+        "check app.py:fine --strengthh 3 --kinnd push",
+        "sample scan/failed+zero-high",
+        "kinds scam",
+    ):
+        code, out, complaints = run(line)
+        assert (code, out) == (2, "")
+        assert all(len(row) <= columns or "/" in row for row in complaints.splitlines())
+        assert len(complaints.splitlines()) > (1 if columns < 80 else 0)
+    assert "'my folder/app.py:handler'" in run("check 'my folder/app.py:handler'")[2]
+
+
+@pytest.mark.parametrize("line", ["--color always kinds", "kinds --color always"])
+def test_colours_are_chosen_before_the_command_and_behind_it(run, line):
+    assert "\x1b[" in run(line)[1]
+    assert "\x1b[" not in run("kinds")[1]
+    assert "\x1b[" not in run(line.replace("always", "never"))[1]
 
 
 def test_ctrl_c_is_told_in_a_word(run, monkeypatch):

@@ -166,4 +166,5 @@ def test_only_the_command_that_runs_is_imported(tool):
 def test_without_a_command_it_says_what_there_is(tmp_path):
     process = in_folder(tmp_path)()
     assert process.returncode == 2
-    assert process.stderr.startswith("usage: ecr-contracts [-h] COMMAND ...")
+    assert process.stderr.startswith("usage: ecr-contracts [--color WHEN] COMMAND ...")
+    assert all(f"\n    {name} " in process.stderr for name in COMMANDS)

@@ -175,7 +175,7 @@ def test_options_may_be_added_and_the_handler_may_be_named(run):
     assert run("check app.py:handler --replay 1")[0] == 1
     code, _, complaints = run("check app.py:picky --replay 1")
     assert code == 2
-    assert "the last report of this folder is of app.py:handler" in complaints
+    assert "the last report of this folder is of `app.py:handler --kind" in complaints
 
 
 def test_the_handler_may_stand_behind_the_option_as_before(run):

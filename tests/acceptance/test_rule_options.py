@@ -32,7 +32,6 @@ def rule(*repositories: str, **detail: list) -> str:
 def project(tmp_path, monkeypatch):
     """A folder with a handler and a rule beside it that asks for a tag, and one that does not."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "80")
     (tmp_path / ".git").mkdir()
     (tmp_path / "app.py").write_text(APP)
     (tmp_path / "rule.json").write_text(rule("shop/api", **{"image-tag": [{"exists": True}]}))

@@ -20,18 +20,21 @@ from types import MappingProxyType
 from typing import NoReturn, Protocol, cast
 
 import ecr_contracts
-from ecr_contracts.core.errors import EcrContractsError
-from ecr_contracts.core.foreign_text import one_line
-from ecr_contracts.core.text import encodable
+from ecr_contracts.core.errors import EcrContractsError, UnknownNameError
+from ecr_contracts.core.text import listed
 from ecr_contracts.frontends.cli.output import (
     INTERRUPTED,
     MISUSE,
     OWN_FAULT,
     complain,
     complain_of,
+    complain_of_lines,
     flush_complaints,
     flush_output,
+    print_text,
 )
+from ecr_contracts.frontends.cli.parsing import Parser, add_general, closing_words, usage_of
+from ecr_contracts.reporting.terminal import choose_colour
 
 COMMANDS: Mapping[str, str] = MappingProxyType(
     {
@@ -58,9 +61,10 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 """What the system says where no more can be written."""
 
 _DESCRIPTION = "The contract between Amazon ECR and the code that reacts to its EventBridge events."
-_EXIT_CODES = (
-    "exit codes: 0 nothing found, 1 findings, 2 misuse or set-up (says nothing about your code), "
-    "3 a fault of ecr-contracts itself, 130 interrupted"
+_EXAMPLES = (
+    "ecr-contracts check src/app.py:handler",
+    "ecr-contracts sample scan/no-tags",
+    "ecr-contracts check --help",
 )
 
 
@@ -97,7 +101,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(words: Sequence[str]) -> int:
     """Run the command that some words name. Raises whatever stops it, except our own misuse."""
     _open_closed_streams()
-    options = build_parser(_named_command(words)).parse_args(words)
+    commands = _named_command(words)
+    parser = build_parser(commands)
+    if not words:
+        complain_of_lines(parser.format_help())
+        return MISUSE
+    for name in commands:
+        if name not in COMMANDS:
+            parser.error(str(UnknownNameError("command", name, COMMANDS)))
+    options = parser.parse_args(words)
+    if not commands:
+        parser.error(f"say which command: {listed(list(COMMANDS), 'or')}")
+    choose_colour(getattr(options, "color", "auto"))
     try:
         code = cast(int, options.run(options))
     except EcrContractsError as misuse:
@@ -164,43 +179,51 @@ def _is_of_the_system(error: OSError) -> bool:
     return not str(error.filename).startswith(package)
 
 
-class _Parser(argparse.ArgumentParser):
-    """A parser whose complaints show the words of a command line as foreign text."""
+class _Version(argparse.Action):
+    """Prints the version, which is looked up only then, and exits."""
 
-    def error(self, message: str) -> NoReturn:
-        """Say in one line what cannot be used, and exit with 2."""
-        super().error(one_line(message))
-
-    def format_help(self) -> str:
-        """The help, as far as the encoding of standard output has its letters."""
-        return encodable(super().format_help(), sys.stdout.encoding)
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        """Print it."""
+        print_text(f"ecr-contracts {ecr_contracts.__version__}")
+        parser.exit()
 
 
-def build_parser(commands: Collection[str] = tuple(COMMANDS)) -> argparse.ArgumentParser:
+def build_parser(commands: Collection[str] = tuple(COMMANDS)) -> Parser:
     """The parser of the command line, with the arguments of these `commands`.
 
     The others are listed with their headlines only, so that their modules are not imported.
     """
-    whole = _Parser(prog="ecr-contracts", description=_DESCRIPTION, epilog=_EXIT_CODES)
-    rows = whole.add_subparsers(metavar="COMMAND", required=True)
+    whole = Parser(
+        prog="ecr-contracts",
+        usage="ecr-contracts [--color WHEN] COMMAND ...",
+        description=_DESCRIPTION,
+        epilog=closing_words(_EXAMPLES),
+    )
+    rows = whole.add_subparsers(title="commands", prog="ecr-contracts", metavar="COMMAND")
     for name, headline in COMMANDS.items():
         command_parser = rows.add_parser(
-            name,
-            help=headline,
-            description=f"{headline[0].upper()}{headline[1:]}.",
-            formatter_class=argparse.RawDescriptionHelpFormatter,
+            name, help=headline, description=f"{headline[0].upper()}{headline[1:]}."
         )
         if name in commands:
             command = _command(name)
             command.add_arguments(command_parser)
-            command_parser.epilog = "\n  ".join(["examples:", *command.EXAMPLES])
+            add_general(command_parser)
+            command_parser.usage = usage_of(command_parser)
+            command_parser.epilog = closing_words(command.EXAMPLES)
             command_parser.set_defaults(run=command.run)
+    general = add_general(whole)
+    general.add_argument(
+        "-V", "--version", action=_Version, nargs=0, help="show the version, and exit"
+    )
     return whole
 
 
 def _named_command(words: Sequence[str]) -> list[str]:
-    """The command that a command line names: its first word that is no option."""
-    return [word for word in words if not word.startswith("-")][:1]
+    """The command that a command line names: its first word that is no option, nor its value."""
+    for before, word in zip(("", *words), words, strict=False):
+        if not word.startswith("-") and before != "--color":
+            return [word]
+    return []
 
 
 def _command(name: str) -> Command:

@@ -17,14 +17,14 @@ def add_repeatable(
     )
 
 
-def add_files(parser: argparse.ArgumentParser) -> None:
+def add_files(parser: argparse._ActionsContainer) -> None:
     """Add the files of events that a command reads."""
     parser.add_argument(
         "files", metavar="FILE", nargs="+", help="files of events; - is standard input"
     )
 
 
-def add_rule(parser: argparse.ArgumentParser) -> None:
+def add_rule(parser: argparse._ActionsContainer) -> None:
     """Add `--rule`; its value is a list of texts."""
     add_repeatable(
         parser,
@@ -35,7 +35,7 @@ def add_rule(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_evidence(parser: argparse.ArgumentParser) -> None:
+def add_evidence(parser: argparse._ActionsContainer) -> None:
     """Add `--evidence`; its value is an Evidence, None without it."""
     parser.add_argument(
         "--evidence",
@@ -45,7 +45,7 @@ def add_evidence(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_format(parser: argparse.ArgumentParser) -> None:
+def add_format(parser: argparse._ActionsContainer) -> None:
     """Add `--format`, text or json."""
     parser.add_argument(
         "--format", choices=("text", "json"), default="text", help="for people or for programs"

@@ -1,6 +1,8 @@
 """What commands write: results to standard output, complaints to standard error, an exit code.
 
-Whatever they write, foreign text in it is shown as `foreign_text` has it.
+Whatever they write, foreign text in it is shown as `foreign_text` has it. Lines of words are broken
+at the edge of a terminal, as `wrapping` breaks them; in a file or a pipe, where they are searched
+by lines, only if `COLUMNS` says how wide it is to be.
 """
 
 from __future__ import annotations
@@ -10,11 +12,13 @@ import os
 import signal
 import sys
 from contextlib import suppress
-from typing import Any
+from typing import Any, TextIO
 
 from ecr_contracts.core import foreign_text
 from ecr_contracts.core.errors import EcrContractsError
 from ecr_contracts.core.text import encodable
+from ecr_contracts.core.wrapping import wrapped
+from ecr_contracts.reporting.terminal import columns
 
 FINE, FINDINGS, MISUSE, OWN_FAULT = 0, 1, 2, 3
 """The exit codes of all commands: 3 says that something went wrong in ecr-contracts itself."""
@@ -30,7 +34,8 @@ def print_text(text: str) -> None:
 
 def print_lines(text: str) -> None:
     """Print several lines on standard output, which no foreign text has broken."""
-    sys.stdout.write(encodable(foreign_text.lines(text), sys.stdout.encoding) + "\n")
+    shown = fitting(foreign_text.lines(text), sys.stdout)
+    sys.stdout.write(encodable(shown, sys.stdout.encoding) + "\n")
 
 
 def print_json(value: Any) -> None:
@@ -63,15 +68,27 @@ def complain_plainly(text: str) -> None:
     _write_complaint(foreign_text.one_line(text))
 
 
+def complain_of_lines(text: str) -> None:
+    """Print lines on standard error that do not begin with our name."""
+    _write_complaint(text.rstrip("\n"))
+
+
 def _write_complaint(text: str) -> None:
     """Print lines on standard error, if there is one: what cannot be said must not end a run."""
     if sys.stderr is None:
         return
-    shown = encodable(foreign_text.lines(text), sys.stderr.encoding)
     try:
-        print(shown, file=sys.stderr)
+        shown = fitting(foreign_text.lines(text), sys.stderr)
+        print(encodable(shown, sys.stderr.encoding), file=sys.stderr)
     except (OSError, ValueError):  # it is closed
         _discard_complaints()
+
+
+def fitting(text: str, stream: TextIO) -> str:
+    """Lines as they are written to a stream: broken where that says how wide it is."""
+    width = columns(stream)
+    # A line that begins at a break may not be a command either.
+    return text if width is None else foreign_text.lines(wrapped(text, width))
 
 
 def flush_complaints() -> None:

@@ -84,7 +84,7 @@ def _numbered_fault(
     if not 1 <= wanted <= len(report.faults):
         count = counted(len(report.faults), "finding")
         problem = f"the last report of this folder has {count}, from 1 on"
-        raise ConsumerError(f"--replay {number}", problem, f"that was {words}")
+        raise ConsumerError(f"--replay {number}", problem, f"that was\n    {words}")
     options = _options_of(report, given)
     for name in _still_withheld(report, options):
         complain(f"{name} was given then, and is not kept: give it again, or see it made up")
@@ -96,7 +96,7 @@ def _options_of(report: LastReport, given: argparse.Namespace) -> argparse.Names
     """The options of the last report, and those that are given now."""
     own = parsed(report.words)
     if given.consumer not in (None, own.consumer):
-        problem = f"the last report of this folder is of {shlex.join(report.words)}"
+        problem = f"the last report of this folder is of `{shlex.join(report.words)}`"
         raise ConsumerError(given.consumer, problem, "leave it out, or check it again")
     unnamed = argparse.Namespace(**{**vars(given), "consumer": None})
     options = parsed([*report.words, *words_again(unnamed)])

@@ -30,178 +30,33 @@ WITHHELD = "..."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the arguments of `check`."""
-    _add_subject(parser)
-    _add_events(parser)
-    _add_effort(parser)
-    _add_sandbox(parser)
-    _add_judgement(parser)
+    """Declare the arguments of `check`, in groups: what everybody needs comes first."""
+    _add_usual(parser.add_argument_group("what everybody needs"))
+    _add_subject(parser.add_argument_group("what is checked, where it is no handler in code"))
+    _add_events(parser.add_argument_group("which events it is given"))
+    _add_effort(parser.add_argument_group("how thoroughly it is tried"))
+    sandbox = "how the sandbox answers, beside what pyproject.toml says"
+    _add_sandbox(parser.add_argument_group(sandbox))
+    _add_judgement(parser.add_argument_group("which findings count"))
+    _add_output(parser.add_argument_group("what is shown and written"))
 
 
-def _add_subject(parser: argparse.ArgumentParser) -> None:
-    """What is checked: a handler, a program, an address, or something that is no code."""
-    parser.add_argument(
+def _add_usual(group: argparse._ActionsContainer) -> None:
+    """The handler, and what most runs say beside it."""
+    group.add_argument(
         "consumer",
         metavar="HANDLER",
         nargs="?",
         help="path/to/app.py:handler, package.module:handler or template.yaml:Function",
     )
-    parser.add_argument(
-        "--command",
-        metavar="COMMAND",
-        help="check a program of any language instead, such as 'node run.mjs': it gets each event "
-        "as a line of JSON, and answers with one, or with its exit code",
-    )
-    parser.add_argument(
-        "--url",
-        metavar="URL",
-        help="check what answers there instead, such as Lambda's runtime interface emulator: "
-        "http://127.0.0.1:9000/2015-03-31/functions/function/invocations",
-    )
-    parser.add_argument(
-        "--state-machine",
-        metavar="FILE",
-        help="check a Step Functions state machine instead: its definition, "
-        "or template.yaml:StateMachine",
-    )
-    parser.add_argument(
-        "--transformer",
-        metavar="FILE",
-        help="shape events as this rule's target does, rule.yaml or template.yaml:Rule; "
-        "alone, it is what is checked",
-    )
-    parser.add_argument(
-        "--run-command",
-        metavar="DOCUMENT",
-        help="check the commands of this SSM document, a file or AWS-RunShellScript, "
-        "behind --transformer",
-    )
-
-
-def _add_events(parser: argparse.ArgumentParser) -> None:
-    """Which events it is given, and how they reach it."""
     add_repeatable(
-        parser,
+        group,
         "--kind",
         "KIND",
         "kinds of events to give it (default: those that a rule beside it or its code tells)",
     )
-    add_repeatable(parser, "--via", "ENVELOPE", f"how events reach it: {', '.join(ENVELOPES)}")
-    parser.add_argument(
-        "--path",
-        default="",
-        metavar="PATH",
-        help="where a web app is sent its events, such as /hooks/ecr (default: its routes say it)",
-    )
-    add_repeatable(
-        parser, "--case", "ID", "run only this case, such as scan/no-tags or scan/failed+no-digest"
-    )
-    add_evidence(parser)
-    parser.add_argument(
-        "--future",
-        action="store_true",
-        help="give it events as AWS may send them one day as well: a new action, severity, field",
-    )
-    add_rule(parser)
-    parser.add_argument(
-        "--migrate",
-        choices=TARGETS,
-        metavar="BUS",
-        help="try each step of the move to another event bus instead: v2",
-    )
-    parser.add_argument(
-        "--unshielded", action="store_true", help="give it what its rule keeps away as well"
-    )
-
-
-def _add_effort(parser: argparse.ArgumentParser) -> None:
-    """How long and how thoroughly it is tried."""
-    parser.add_argument(
-        "--timeout",
-        type=_seconds,
-        metavar="S",
-        help="seconds that Lambda gives it for one event; sleeps pass at once, all else takes real "
-        "time (default: what its template says, else 900, of which 5 may be real)",
-    )
-    parser.add_argument(
-        "--strength",
-        type=int,
-        default=USUAL.strength,
-        metavar="T",
-        help="have every T choices meet that can: 1 to 4 (default: 2)",
-    )
-    parser.add_argument(
-        "--examples",
-        type=_count,
-        default=USUAL.examples,
-        metavar="N",
-        help="events of other values to draw after the cases, for each kind "
-        f"(default: {USUAL.examples})",
-    )
-    parser.add_argument(
-        "--probe",
-        type=_count,
-        default=USUAL.probe,
-        metavar="N",
-        help=f"further calls to tell the causes of each fault with (default: {USUAL.probe})",
-    )
-
-
-def _add_sandbox(parser: argparse.ArgumentParser) -> None:
-    """What the consumer finds around it while it runs."""
-    sandbox = parser.add_argument_group("how the sandbox answers, beside what pyproject.toml says")
-    sandbox.add_argument(
-        "--env",
-        action="append",
-        default=[],
-        type=_pair,
-        metavar="NAME=VALUE",
-        help="an environment variable; may be given again",
-    )
-    sandbox.add_argument(
-        "--env-file", metavar="FILE", help="environment variables: lines NAME=VALUE, or SAM's JSON"
-    )
-    sandbox.add_argument(
-        "--env-strict",
-        action="store_false",
-        dest="env_auto",
-        default=None,
-        help="stop where a variable is missing, and say which; else a value is made up",
-    )
-    sandbox.add_argument(
-        "--env-auto",
-        action="store_true",
-        default=None,
-        help="make up variables that are missing: the default, unless pyproject.toml is strict",
-    )
-    sandbox.add_argument(
-        "--answer",
-        action="append",
-        default=[],
-        type=_pair,
-        metavar="CALL=JSON",
-        help="what an AWS operation (sns.Publish) or a host answers; may be given again",
-    )
-    add_repeatable(sandbox, "--allow-net", "HOST:PORT", "let it connect there")
-    add_repeatable(sandbox, "--allow-process", "NAME", "let it start this program")
-    add_repeatable(sandbox, "--allow-write", "PATH", "let it change this file or folder for real")
-    add_repeatable(sandbox, "--stub-module", "NAME", "replace a module that is not installed")
-    sandbox.add_argument(
-        "--sandbox", choices=BACKENDS, help="who answers AWS calls (default: answers)"
-    )
-    sandbox.add_argument(
-        "--memory",
-        type=_megabytes,
-        metavar="MB",
-        help=f"megabytes of memory that it may take (default: {MEGABYTES})",
-    )
-
-
-def _add_judgement(parser: argparse.ArgumentParser) -> None:
-    """Which findings count, and how they are remembered, kept and shown."""
-    add_repeatable(parser, "--off", "CHECK", "leave this check out, by its name or code")
-    parser.add_argument("--strict", action="store_true", help="have warnings count as errors")
-    parser.add_argument(
+    add_repeatable(group, "--via", "ENVELOPE", f"how events reach it: {', '.join(ENVELOPES)}")
+    group.add_argument(
         "--replay",
         nargs="?",
         const=REMEMBERED,
@@ -210,11 +65,166 @@ def _add_judgement(parser: argparse.ArgumentParser) -> None:
         "without HANDLER; without NUMBER run only what failed before, and tell which of it "
         "still does",
     )
-    parser.add_argument(
+
+
+def _add_subject(group: argparse._ActionsContainer) -> None:
+    """What is checked: a program, an address, or something that is no code."""
+    group.add_argument(
+        "--command",
+        metavar="COMMAND",
+        help="check a program of any language instead, such as 'node run.mjs': it gets each event "
+        "as a line of JSON, and answers with one, or with its exit code",
+    )
+    group.add_argument(
+        "--url",
+        metavar="URL",
+        help="check what answers there instead, such as Lambda's runtime interface emulator: "
+        "http://127.0.0.1:9000/2015-03-31/functions/function/invocations",
+    )
+    group.add_argument(
+        "--state-machine",
+        metavar="FILE",
+        help="check a Step Functions state machine instead: its definition, "
+        "or template.yaml:StateMachine",
+    )
+    group.add_argument(
+        "--transformer",
+        metavar="FILE",
+        help="shape events as this rule's target does, rule.yaml or template.yaml:Rule; "
+        "alone, it is what is checked",
+    )
+    group.add_argument(
+        "--run-command",
+        metavar="DOCUMENT",
+        help="check the commands of this SSM document, a file or AWS-RunShellScript, "
+        "behind --transformer",
+    )
+
+
+def _add_events(group: argparse._ActionsContainer) -> None:
+    """Which events it is given, and how they reach it."""
+    group.add_argument(
+        "--path",
+        default="",
+        metavar="PATH",
+        help="where a web app is sent its events, such as /hooks/ecr (default: its routes say it)",
+    )
+    add_repeatable(
+        group, "--case", "ID", "run only this case, such as scan/no-tags or scan/failed+no-digest"
+    )
+    add_evidence(group)
+    group.add_argument(
+        "--future",
+        action="store_true",
+        help="give it events as AWS may send them one day as well: a new action, severity, field",
+    )
+    add_rule(group)
+    group.add_argument(
+        "--migrate",
+        choices=TARGETS,
+        metavar="BUS",
+        help="try each step of the move to another event bus instead: v2",
+    )
+    group.add_argument(
+        "--unshielded", action="store_true", help="give it what its rule keeps away as well"
+    )
+
+
+def _add_effort(group: argparse._ActionsContainer) -> None:
+    """How long and how thoroughly it is tried."""
+    group.add_argument(
+        "--timeout",
+        type=_seconds,
+        metavar="S",
+        help="seconds that Lambda gives it for one event; sleeps pass at once, all else takes real "
+        "time (default: what its template says, else 900, of which 5 may be real)",
+    )
+    group.add_argument(
+        "--strength",
+        type=int,
+        default=USUAL.strength,
+        metavar="T",
+        help="have every T choices meet that can: 1 to 4 (default: 2)",
+    )
+    group.add_argument(
+        "--examples",
+        type=_count,
+        default=USUAL.examples,
+        metavar="N",
+        help="events of other values to draw after the cases, for each kind "
+        f"(default: {USUAL.examples})",
+    )
+    group.add_argument(
+        "--probe",
+        type=_count,
+        default=USUAL.probe,
+        metavar="N",
+        help=f"further calls to tell the causes of each fault with (default: {USUAL.probe})",
+    )
+
+
+def _add_sandbox(group: argparse._ActionsContainer) -> None:
+    """What the consumer finds around it while it runs."""
+    group.add_argument(
+        "--env",
+        action="append",
+        default=[],
+        type=_pair,
+        metavar="NAME=VALUE",
+        help="an environment variable; may be given again",
+    )
+    group.add_argument(
+        "--env-file", metavar="FILE", help="environment variables: lines NAME=VALUE, or SAM's JSON"
+    )
+    group.add_argument(
+        "--env-strict",
+        action="store_false",
+        dest="env_auto",
+        default=None,
+        help="stop where a variable is missing, and say which; else a value is made up",
+    )
+    group.add_argument(
+        "--env-auto",
+        action="store_true",
+        default=None,
+        help="make up variables that are missing: the default, unless pyproject.toml is strict",
+    )
+    group.add_argument(
+        "--answer",
+        action="append",
+        default=[],
+        type=_pair,
+        metavar="CALL=JSON",
+        help="what an AWS operation (sns.Publish) or a host answers; may be given again",
+    )
+    add_repeatable(group, "--allow-net", "HOST:PORT", "let it connect there")
+    add_repeatable(group, "--allow-process", "NAME", "let it start this program")
+    add_repeatable(group, "--allow-write", "PATH", "let it change this file or folder for real")
+    add_repeatable(group, "--stub-module", "NAME", "replace a module that is not installed")
+    group.add_argument(
+        "--sandbox", choices=BACKENDS, help="who answers AWS calls (default: answers)"
+    )
+    group.add_argument(
+        "--memory",
+        type=_megabytes,
+        metavar="MB",
+        help=f"megabytes of memory that it may take (default: {MEGABYTES})",
+    )
+
+
+def _add_judgement(group: argparse._ActionsContainer) -> None:
+    """Which findings count."""
+    add_repeatable(group, "--off", "CHECK", "leave this check out, by its name or code")
+    group.add_argument("--strict", action="store_true", help="have warnings count as errors")
+
+
+def _add_output(group: argparse._ActionsContainer) -> None:
+    """How the findings are shown and kept."""
+    group.add_argument(
         "--keep", metavar="DIR", help="write failing events as fixture files to commit"
     )
-    add_reports(parser)
-    parser.add_argument(
+    add_reports(group)
+    group.add_argument(
         "-v", "--verbose", action="store_true", help="show events, tracebacks and failing cases too"
     )
 

@@ -41,7 +41,7 @@ class Report(NamedTuple):
     file: str
 
 
-def add_reports(parser: argparse.ArgumentParser) -> None:
+def add_reports(parser: argparse._ActionsContainer) -> None:
     """Add `--format` and `--report`; the value of the second is a list of Report."""
     sorts = "; ".join(f"{row.name}: {row.about}" for row in FORMATS.values())
     parser.add_argument(

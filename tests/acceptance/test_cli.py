@@ -1308,6 +1308,7 @@ def test_help_lists_every_command(run):
     assert set(commands()) == {
         "check",
         "init",
+        "doctor",
         "sample",
         "fixtures",
         "validate",

@@ -1,0 +1,1 @@
+"""What `doctor` looks at: this environment, the project's configuration, and the sandbox."""

@@ -1316,6 +1316,7 @@ def test_help_lists_every_command(run):
         "rules",
         "models",
         "kinds",
+        "completion",
         "diff",
     }
     for name, parser in commands().items():
@@ -1346,8 +1347,11 @@ def test_help_of_a_command_tells_every_flag_and_an_example(run, name):
         ("--verson", "unrecognized arguments: --verson; did you mean --version?"),
         ("check app.py:fine --kinnd push", "unrecognized arguments: --kinnd; did you mean --kind?"),
         ("check app.py:fine --stregnth=1", "did you mean --strength?"),
-        ("check app.py:fine --color nver", "no way to have colours is called 'nver'; did you mean"),
+        ("check app.py:fine --color nver", "invalid choice: 'nver'; did you mean 'never'?"),
         ("sample --vai sqs scan/sample", "did you mean --via?"),
+        ("kinds --format openapi", "invalid choice: 'openapi'; did you mean 'openapi3'?"),
+        ("check app.py:fine --migrate v9", "invalid choice: 'v9'; there are: v2"),
+        ("check app.py:fine --sandbox motto", "did you mean 'moto'?"),
     ],
 )
 def test_an_unknown_command_is_misuse(run, line, words):

@@ -61,7 +61,8 @@ def test_each_change_has_its_place_its_effect_and_its_witness(folder, run):
     assert "          witness: nothing here, which new alone admits" in lines
     assert "safe      scan $.detail.image-tags: maxItems: none -> 2 (bounds-narrowed)" in lines
     assert lines[-1].startswith("15 kinds compared: 1 breaking, 1 safe, ")
-    assert all(len(line) <= 80 for line in lines)
+    # A path is not broken.
+    assert all(len(line) <= 80 or len(line.split()) == 1 for line in lines)
 
 
 def test_for_producers_it_is_the_other_way_round(folder, run):

@@ -48,6 +48,11 @@ def print_document(document: str) -> None:
     sys.stdout.write(foreign_text.in_json(document, sys.stdout.encoding) + "\n")
 
 
+def print_script(script: str) -> None:
+    """Print a text of ours for a program to read: as it stands, on standard output."""
+    sys.stdout.write(script if script.endswith("\n") else f"{script}\n")
+
+
 def flush_output() -> None:
     """See that what was printed is written. Raises OSError where it cannot be."""
     sys.stdout.flush()

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from ecr_contracts.core.errors import UnknownNameError, likely
+from ecr_contracts.core.errors import did_you_mean, likely
 from ecr_contracts.core.foreign_text import one_line
 from ecr_contracts.core.text import encodable
 from ecr_contracts.core.wrapping import breaks
@@ -78,6 +78,12 @@ class Parser(argparse.ArgumentParser):
                 return f"{told}; did you mean {near}?"
         return told
 
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """Raise ArgumentError for what is no choice: argparse has no public way to word that."""
+        if action.choices is not None and value not in action.choices:
+            meant = did_you_mean(str(value), [str(choice) for choice in action.choices])
+            raise argparse.ArgumentError(action, f"invalid choice: {value!r}{meant}")
+
     def format_help(self) -> str:
         """The help, as far as the encoding of standard output has its letters."""
         return encodable(super().format_help(), sys.stdout.encoding)
@@ -115,7 +121,6 @@ def add_general(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     general.add_argument("-h", "--help", action="help", help="show this help, and exit")
     general.add_argument(
         "--color",
-        type=one_of("way to have colours", COLOURS),
         choices=COLOURS,
         default=argparse.SUPPRESS,
         metavar="WHEN",
@@ -140,14 +145,3 @@ def _broken(words: str, width: int) -> list[str]:
         lines.append(words[start:end].rstrip())
         start = end
     return lines
-
-
-def one_of(what: str, names: Collection[str]) -> Callable[[str], str]:
-    """What reads one of some names. Raises ArgumentTypeError that says which is likely meant."""
-
-    def known(text: str) -> str:
-        if text not in names:
-            raise argparse.ArgumentTypeError(str(UnknownNameError(what, text, names)))
-        return text
-
-    return known

@@ -168,7 +168,8 @@ class Location:
 
     `file` is relative to the working directory where it lies below that. `around` is the line with
     its neighbours, as they stand there but for their common indentation; `first` is the number of
-    the first of these.
+    the first of these. `column` is where the code begins in its line, from 1 on; 0 where that is
+    not known.
     """
 
     file: str
@@ -177,6 +178,7 @@ class Location:
     source: str = ""
     around: str = field(default="", compare=False)
     first: int = field(default=0, compare=False)
+    column: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,9 +96,15 @@ def location(filename: str, line: int, shown: str, function: str = "") -> Locati
     lines = []
     for number in range(first, line + _AROUND + 1):
         lines.append(shortened(linecache.getline(filename, number).rstrip(), _MAX_WIDTH))
-    source = shortened(linecache.getline(filename, line).strip(), _MAX_WIDTH)
+    written = linecache.getline(filename, line).rstrip()
+    source = shortened(written.strip(), _MAX_WIDTH)
     around = textwrap.dedent("\n".join(lines)).rstrip()
-    return Location(shown, line, function, source, around, first)
+    return Location(shown, line, function, source, around, first, _column(written))
+
+
+def _column(written: str) -> int:
+    """Where the code of a line begins, from 1 on; 0 for a line that has none."""
+    return len(written) - len(written.lstrip()) + 1 if written else 0
 
 
 def is_below(path: str, folder: str) -> bool:

@@ -32,6 +32,9 @@ _ROWS = (
     Format("text", "for people, as on a terminal", ".txt"),
     Format("json", "for programs", ".json"),
     Format("github", "annotations of GitHub Actions", ".log"),
+    Format("sarif", "SARIF 2.1.0, for code scanning and editors", ".sarif"),
+    Format("junit", "JUnit's XML, for pipelines", ".xml"),
+    Format("markdown", "a comment on a pull request", ".md"),
 )
 
 FORMATS = MappingProxyType({row.name: row for row in _ROWS})

@@ -68,7 +68,9 @@ class Told:
     def mark(self, consumer: str) -> str:
         """What tells the fault from others in every run: its cause, and no number of a line."""
         known = sorted({json.dumps(_identity(finding)) for finding in self.findings})
-        return hashlib.sha256("\n".join([consumer, *known]).encode("utf-8")).hexdigest()
+        return hashlib.sha256(
+            "\n".join([consumer, *known]).encode("utf-8", "backslashreplace")
+        ).hexdigest()
 
 
 def _identity(finding: Finding) -> list[str | list[str]]:

@@ -162,4 +162,5 @@ def _told(exception: str, text: str, at: Location | None) -> dict[str, Any]:
 
 
 def _plain(place: Location) -> list[Any]:
-    return [place.file, place.line, place.function, place.source, place.around, place.first]
+    code = [place.source, place.around, place.first, place.column]
+    return [place.file, place.line, place.function, *code]

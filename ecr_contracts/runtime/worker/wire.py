@@ -411,7 +411,14 @@ _FIELDS: dict[type[Any], tuple[str, ...]] = {}
 """The fields of each record that are sent, in their order."""
 
 _location = _record_of(
-    Location, file=_text, line=_count, function=_text, source=_text, around=_text, first=_count
+    Location,
+    file=_text,
+    line=_count,
+    function=_text,
+    source=_text,
+    around=_text,
+    first=_count,
+    column=_count,
 )
 _effect = _record_of(
     Effect,

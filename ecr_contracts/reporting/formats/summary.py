@@ -1,0 +1,28 @@
+"""What a whole run came to, in one line: the only verdict, or the numbers of several."""
+
+from __future__ import annotations
+
+from ecr_contracts.core.text import counted
+from ecr_contracts.reporting.faults import faults
+from ecr_contracts.reporting.formats.run import Run
+from ecr_contracts.reporting.totals import verdict_line
+
+__all__ = ["run_line"]
+
+
+def run_line(run: Run) -> str:
+    """The verdict of a run: `3 consumers: 1 with 2 faults, 2 fine`."""
+    if len(run.verdicts) == 1 and not run.unjudged:
+        return verdict_line(run.verdicts[0])
+    failed = [verdict for verdict in run.verdicts if verdict.failed]
+    parts = []
+    if failed:
+        # Faults are counted consumer by consumer: those of two are never one.
+        number = sum(len(faults(verdict.errors)) for verdict in failed)
+        parts.append(f"{len(failed)} with {counted(number, 'fault')}")
+    if run.unjudged:
+        parts.append(f"{len(run.unjudged)} could not be judged")
+    if fine := len(run.verdicts) - len(failed):
+        parts.append(f"{fine} fine")
+    number = len(run.verdicts) + len(run.unjudged)
+    return f"{counted(number, 'consumer')}: {', '.join(parts)}"

@@ -11,9 +11,9 @@ import pytest
 from ecr_contracts.engine.checks.catalog import CHECKS
 from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES
 from ecr_contracts.events.kinds import kind_names
+from ecr_contracts.frontends.cli.completion import SHELLS
 from ecr_contracts.frontends.cli.main import COMMANDS
 
-SHELLS = ("bash", "zsh", "tcsh")
 TOOL = (sys.executable, "-m", "ecr_contracts")
 
 COMPLETES = """\

@@ -11,14 +11,14 @@ import argparse
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import shtab
-
 from ecr_contracts.core.findings import Evidence
 from ecr_contracts.engine.checks.catalog import CHECKS
 from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES
 from ecr_contracts.events.generate.cases import edge_cases
 from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.frontends.cli.output import FINE, print_script
+
+SHELLS = ("bash", "zsh", "tcsh", "fish")
 
 EXAMPLES = (
     "ecr-contracts completion bash > ecr-contracts.bash",
@@ -31,31 +31,33 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "shell",
         metavar="SHELL",
-        choices=tuple(shtab.SUPPORTED_SHELLS),
-        help=f"whose script: {', '.join(shtab.SUPPORTED_SHELLS)}; have bash source it in .bashrc, "
+        choices=SHELLS,
+        help=f"whose script: {', '.join(SHELLS)}; have bash source it in .bashrc, "
         "put it into a folder of fpath for zsh, or where the shell looks otherwise",
     )
 
 
 def run(options: argparse.Namespace) -> int:
     """Print the script of a shell."""
+    import shtab  # help has no need of it
+
     # Which imports this module, to know its arguments.
     from ecr_contracts.frontends.cli.main import build_parser
 
     parser = build_parser()
     for action in _actions(parser):
-        _complete(action)
+        _complete(action, files=shtab.FILE, folders=shtab.DIRECTORY)
     print_script(shtab.complete(parser, options.shell))
     return FINE
 
 
-def _complete(action: argparse.Action) -> None:
+def _complete(action: argparse.Action, *, files: Any, folders: Any) -> None:
     """Say what an argument is completed with, by the name that its value has in the help."""
     value: Any = action
     if action.metavar in _FOLDERS:
-        value.complete = shtab.DIRECTORY
+        value.complete = folders
     elif action.metavar in _FILES:
-        value.complete = shtab.FILE
+        value.complete = files
     elif action.metavar in _NAMES:
         action.choices = _NAMES[str(action.metavar)]()
 

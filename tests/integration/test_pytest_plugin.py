@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import textwrap
 import time
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
@@ -49,7 +50,10 @@ OURS = os.path.join("ecr_contracts", "frontends", "pytest", "")
 PLUGIN = {
     "ecr_contracts",
     "ecr_contracts.frontends",
+    "ecr_contracts.frontends.config",
+    "ecr_contracts.frontends.config.finding",
     "ecr_contracts.frontends.pytest",
+    "ecr_contracts.frontends.pytest.collection",
     "ecr_contracts.frontends.pytest.own_faults",
     "ecr_contracts.frontends.pytest.plugin",
 }
@@ -495,8 +499,9 @@ TEST_A, TEST_B = "tests/test_a.py::test_one", "tests/test_b.py::test_one"
     [
         ([], {*CONSUMED, TEST_A, TEST_B}),
         (["."], {*CONSUMED, TEST_A, TEST_B}),
-        (["tests"], {*CONSUMED, TEST_A, TEST_B}),
-        (["tests/test_a.py"], {*CONSUMED, TEST_A}),
+        (["tests"], {TEST_A, TEST_B}),
+        (["tests/test_a.py"], {TEST_A}),
+        (["src"], set()),
         ([TEST_A], {TEST_A}),
         ([TEST_A, "tests/test_b.py"], {TEST_A, TEST_B}),
         (["pyproject.toml"], set(CONSUMED)),
@@ -507,8 +512,7 @@ TEST_A, TEST_B = "tests/test_a.py::test_one", "tests/test_b.py::test_one"
         ([item("scan/no-tags"), "pyproject.toml"], set(CONSUMED)),
         (["pyproject.toml::src/app.py:handler"], set(CONSUMED)),
         (["--ignore=pyproject.toml"], {TEST_A, TEST_B}),
-        (["--ignore=pyproject.toml", "tests/test_a.py"], {TEST_A}),
-        (["--deselect=pyproject.toml", "tests/test_a.py"], {TEST_A}),
+        (["--deselect=pyproject.toml"], {TEST_A, TEST_B}),
         (
             [f"--deselect={item('scan/no-tags')}", "pyproject.toml"],
             {*CONSUMED} - {item("scan/no-tags")},
@@ -516,7 +520,7 @@ TEST_A, TEST_B = "tests/test_a.py::test_one", "tests/test_b.py::test_one"
         (["-k", "no-tags"], {item("scan/no-tags")}),
         (["-m", "ecr_contract"], set(CONSUMED)),
         (["-m", "not ecr_contract"], {TEST_A, TEST_B}),
-        (["--pyargs", "tests/test_a.py"], {*CONSUMED, TEST_A}),
+        (["--pyargs", "tests/test_a.py"], {TEST_A}),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
@@ -539,7 +543,7 @@ def test_a_pytest_ini_is_no_hindrance(both):
 
 def test_conftest_may_ignore_them(both):
     both.write(conftest="collect_ignore = ['pyproject.toml']\n")
-    assert set(both.ids("tests")) == {TEST_A, TEST_B}
+    assert set(both.ids()) == {TEST_A, TEST_B}
 
 
 def test_duplicates_may_be_kept(both):
@@ -569,7 +573,7 @@ def test_started_in_a_folder_below(both):
 def test_with_another_root(both, tmp_path_factory):
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     os.chdir(elsewhere)
-    result = both.pytest("--rootdir", str(both.path), str(both.path / "tests"))
+    result = both.pytest("--rootdir", str(both.path), str(both.path))
     result.assert_outcomes(passed=2 + len(CONSUMED))
 
 
@@ -580,17 +584,115 @@ def test_modules_are_looked_for_beside_the_file(project):
     result.assert_outcomes(passed=1, deselected=len(CONSUMED))
 
 
-def test_a_file_that_is_named_is_collected_wherever_it_is(project):
-    project.write(
-        setup_ini="",
-        sub__pyproject_toml=table_of("app.py:handler"),
+@pytest.fixture
+def monorepo(project):
+    """Two services below a root that has pytest's settings, and a consumer of its own."""
+    root = "[tool.pytest.ini_options]\n" + table_of("tool.py:handler")
+    return project.write(
+        tool=GOOD,
+        tests__test_root=ONE_TEST,
+        pyproject_toml=root,
+        svc1__app=GOOD,
+        svc1__pyproject_toml=table_of("app.py:handler"),
+        svc1__tests__test_one=ONE_TEST,
+        svc2__app=GOOD,
+        **{"svc2__ecr-contracts_toml": table_of("app.py:handler").partition("\n")[2]},
     )
-    project.write(sub__app=GOOD, test_a=ONE_TEST, pytest_ini="[pytest]")
-    assert project.ids() == ["test_a.py::test_one"]
-    assert (
-        project.ids("sub/pyproject.toml")[1] == "sub/pyproject.toml::app.py:handler[scan/ordinary]"
-    )
-    project.pytest("sub/pyproject.toml::app.py:handler[scan/no-tags]").assert_outcomes(passed=1)
+
+
+ROOTS, FIRST, SECOND = (
+    "pyproject.toml::tool.py:handler[explore]",
+    "svc1/pyproject.toml::app.py:handler[explore]",
+    "svc2/ecr-contracts.toml::app.py:handler[explore]",
+)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "folder", "wanted"),
+    [
+        ([], None, {ROOTS, FIRST, SECOND}),
+        (["svc1"], None, {FIRST}),
+        (["svc1/tests", "svc2"], None, {SECOND}),
+        (["svc1/pyproject.toml"], None, {FIRST}),
+        (["tests"], None, set()),
+        ([], "svc1", {FIRST}),
+        ([], "svc1/tests", {FIRST}),
+        ([], "tests", {ROOTS}),
+        (["."], "svc1/tests", set()),
+        (["../svc2"], "svc1", {SECOND}),
+        (["--ignore=svc1"], None, {ROOTS, SECOND}),
+        (["-o", "testpaths=svc1/tests svc2"], None, {ROOTS, FIRST, SECOND}),
+        (["-o", "testpaths=tests"], None, {ROOTS}),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else value or "",
+)
+def test_each_package_of_a_repository_has_its_own_consumers(monorepo, arguments, folder, wanted):
+    ids = monorepo.ids("-k", "explore", *arguments, cwd=folder)
+    assert set(ids) == wanted
+    assert len(ids) == len(wanted)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "lines"),
+    [
+        (
+            [],
+            [
+                "1 consumer in pyproject.toml, "
+                "1 in svc1/pyproject.toml, 1 in svc2/ecr-contracts.toml"
+            ],
+        ),
+        (
+            ["svc1/tests"],
+            [
+                "1 consumer in pyproject.toml left out; to run it: pytest pyproject.toml",
+                "1 consumer in svc1/pyproject.toml left out; to run it: pytest svc1/pyproject.toml",
+            ],
+        ),
+        (["-q"], []),
+    ],
+    ids=["all", "a folder", "quiet"],
+)
+def test_the_head_says_which_consumers_were_found(monorepo, arguments, lines):
+    found = monorepo.pytest("--collect-only", *arguments).outlines
+    assert [line for line in found if "ecr-contracts:" in line] == [
+        f"ecr-contracts: {line}" for line in lines
+    ]
+
+
+def test_the_head_says_so_where_other_processes_collect(monorepo):
+    pytest.importorskip("xdist")
+    found = monorepo.pytest("-p", "xdist", "-n", "2", "svc1", "-k", "ordinary", cwd=None).outlines
+    [line] = [line for line in found if "ecr-contracts: 1 consumer" in line and "left" not in line]
+    assert line.endswith("ecr-contracts: 1 consumer in svc1/pyproject.toml")
+
+
+def test_above_the_folder_its_consumers_run_in_other_processes_too(monorepo):
+    pytest.importorskip("xdist")
+    os.chdir(monorepo.path / "svc1" / "tests")
+    found = monorepo.pytest("-p", "xdist", "-n", "2", "-k", "ordinary or test_one")
+    found.assert_outcomes(passed=2)
+
+
+def test_two_configurations_in_a_folder_are_an_error_in_words(project):
+    table = table_of("app.py:handler")
+    both = {"pyproject_toml": table, "ecr-contracts_toml": table.partition("\n")[2]}
+    result = project.write(app=GOOD, test_a=ONE_TEST, **both).pytest()
+    assert result.ret != 0
+    assert "pyproject.toml beside it has a table tool.ecr-contracts too" in result.stdout.str()
+    assert "Traceback" not in result.stdout.str()
+
+
+def test_settings_of_a_test_are_those_of_the_nearest_configuration(monorepo):
+    reading = """
+    import os
+
+    def test_variable(ecr_effects):
+        assert os.environ["OWN"] == "of svc1"
+    """
+    table = table_of("app.py:handler") + 'env = { OWN = "of svc1" }\n'
+    monorepo.write(svc1__pyproject_toml=table, svc1__tests__test_env=textwrap.dedent(reading))
+    monorepo.pytest("svc1/tests/test_env.py").assert_outcomes(passed=1)
 
 
 def test_kinds_and_envelope_may_be_read_off_the_source(project):
@@ -648,7 +750,7 @@ def test_a_good_consumer_is_silent(project):
     result = project.consumer(GOOD).pytest()
     result.assert_outcomes(passed=len(CONSUMED))
     assert "ecr-contracts" not in "\n".join(
-        line for line in result.outlines if not line.startswith("plugins:")
+        line for line in result.outlines if not line.startswith(("plugins:", "ecr-contracts: 1 c"))
     )
 
 

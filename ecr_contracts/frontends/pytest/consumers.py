@@ -1,4 +1,4 @@
-"""The consumers of a pyproject.toml as tests: an item for each kind and envelope, or each case."""
+"""The consumers of a configuration as tests: an item for each kind and envelope, or each case."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["EcrConsumers", "case_params_of"]
 
 
 class EcrConsumers(pytest.File):
-    """A pyproject.toml with consumers; `added` says whether we named it as an argument."""
+    """A configuration with consumers; `added` says whether we named it as an argument."""
 
     def __init__(self, *, added: bool, **keywords: Any) -> None:
         super().__init__(**keywords)
@@ -37,6 +37,7 @@ class EcrConsumers(pytest.File):
             return []
         items: dict[str, ConsumerItem] = {}
         with own_faults.failing(self.CollectError):
+            config.nearest(self.path.parent)  # it refuses two in one folder
             for number, consumer in enumerate(config.read(self.path)):
                 judged = JudgedConsumer(consumer, number, self.config)
                 self._judged.append(judged)

@@ -16,7 +16,7 @@ from ecr_contracts.engine.checks.catalog import FUTURE_EVENT
 from ecr_contracts.engine.checks.policy import is_weakly_grounded
 from ecr_contracts.frontends import replay
 from ecr_contracts.frontends.config import Configured, read
-from ecr_contracts.frontends.pytest import fault_text, xdist
+from ecr_contracts.frontends.pytest import fault_text, node_ids, xdist
 from ecr_contracts.reporting.faults import faults
 from ecr_contracts.reporting.lines import PREFIXES, finding_lines
 
@@ -88,7 +88,7 @@ def _warning_lines(judgements: Sequence[Judgement]) -> Iterator[tuple[str, Marku
     for judgement in judgements:
         findings += judgement.findings
     together = faults(findings)
-    name = judgements[0].packed["consumer"].removeprefix("pyproject.toml::")
+    name = node_ids.consumer_name(judgements[0].packed["consumer"])
     for alternatives in together:
         if alternatives[0].severity is Severity.WARNING:
             for text in _wrapped(f"{name}: {_warning(alternatives, together)}"):

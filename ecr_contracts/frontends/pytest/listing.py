@@ -65,7 +65,7 @@ def _is_strong_enough(param: CaseParam, config: pytest.Config) -> bool:
 def _user(item: pytest.Item, param: CaseParam) -> str:
     """The consumer, or the marked test, that an item is of."""
     label = item.run_id if isinstance(item, EcrKind) else param.id
-    name = node_ids.without_event(item.nodeid, label).removeprefix("pyproject.toml::")
+    name = node_ids.consumer_name(node_ids.without_event(item.nodeid, label))
     return name.partition("[")[0]
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from ecr_contracts.core.foreign_text import one_line
+from ecr_contracts.frontends.config import NAMES
 
 _CASES = "--ecr-cases"  # makes an item of each event
 
@@ -22,6 +23,12 @@ def without_event(nodeid: str, case_id: str) -> str:
     if others:
         name = f"{name}[{others}]"
     return file + separator + name
+
+
+def consumer_name(nodeid: str) -> str:
+    """The name of a configured consumer: without its configuration, if that is the root's."""
+    file, separator, name = nodeid.partition("::")
+    return name if separator and file in NAMES else nodeid
 
 
 def repeat(config: pytest.Config, nodeid: str, *options: str) -> str:

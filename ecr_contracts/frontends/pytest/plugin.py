@@ -10,17 +10,17 @@ import os
 import sys
 from collections.abc import Generator, Iterator, Sequence
 from itertools import chain
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ecr_contracts.frontends import config as configuration
 from ecr_contracts.frontends.pytest import own_faults
+from ecr_contracts.frontends.pytest.collection import COLLECTED, USED, Collection
 
 if TYPE_CHECKING:
     from ecr_contracts.engine.trial import Trial
     from ecr_contracts.frontends.pytest.consumer_item import ConsumerItem
-    from ecr_contracts.frontends.pytest.consumers import EcrConsumers
     from ecr_contracts.frontends.pytest.marker import CaseParam
     from ecr_contracts.runtime.effects import Effects
 
@@ -37,11 +37,8 @@ _JUDGED = "ecr_judged"
 _IN_PARTS = "ecr_in_parts"
 """The attribute of a failed test's report whose findings are reported one by one."""
 
-_USED = pytest.StashKey[bool]()
-_ADDED = pytest.StashKey[bool]()
 _FAULTS = pytest.StashKey["set[tuple[str, object]]"]()
 """What went wrong in marked tests with events that are well known, each with its test."""
-_CONSUMERS = pytest.StashKey["list[EcrConsumers]"]()
 
 
 # --- options, marker, fixture ---------------------------------------------------------------------
@@ -73,8 +70,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--ecr-cases",
         action="store_true",
-        help="make a test of each ECR event that a consumer in pyproject.toml is given, and one of "
-        "what is beyond them, in place of one of each kind of event",
+        help="make a test of each ECR event that a configured consumer is given, and one of what "
+        "is beyond them, in place of one of each kind of event",
     )
     group.addoption(
         "--ecr-future",
@@ -111,6 +108,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "so too.",
     )
     config.pluginmanager.register(own_faults.OwnFaults(config), "ecr_contracts_own_faults")
+    config.pluginmanager.register(Collection(config), "ecr_contracts_collection")
     with own_faults.tell_later(config):
         if config.option.ecr_kind or config.option.ecr_evidence:
             _refuse_unknown(config)
@@ -177,7 +175,6 @@ def _recorded_effects(request: pytest.FixtureRequest, stack: contextlib.ExitStac
     from dataclasses import replace
 
     from ecr_contracts.discovery.user_code import UserCode
-    from ecr_contracts.frontends.config import project_settings
     from ecr_contracts.runtime.lambda_context import (
         NO_CREDENTIALS,
         REAL_CREDENTIALS,
@@ -189,7 +186,7 @@ def _recorded_effects(request: pytest.FixtureRequest, stack: contextlib.ExitStac
     if "ecr_event" in request.fixturenames:
         payload = request.getfixturevalue("ecr_event")
     root = request.config.rootpath
-    project = project_settings(Path(root, "pyproject.toml"))
+    project = configuration.project_settings(configuration.nearest(request.path))
     # Clients that are made in the test want a region, and shall have no credentials of anybody.
     region: dict[str, str] = {}
     for name, value in lambda_environment().items():
@@ -229,7 +226,7 @@ def _parametrize(metafunc: pytest.Metafunc, marks: Sequence[tuple[Any, pytest.Ma
     from ecr_contracts.core.errors import EcrContractsError
     from ecr_contracts.frontends.pytest import marker
 
-    metafunc.config.stash[_USED] = True
+    metafunc.config.stash[USED] = True
     # What stands at the test itself overrides what stands at its class or module.
     nearest = [mark for node, mark in reversed(marks) if node is marks[0][0]]
     params: dict[str, CaseParam] = {}
@@ -278,79 +275,12 @@ def _is_of_unittest(item: pytest.Function) -> bool:
     return issubclass(item.cls, unittest.TestCase)
 
 
-# --- collection -----------------------------------------------------------------------------------
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection(session: pytest.Session) -> None:
-    """Have the pyproject.toml of the root collected too, unless single tests are asked for."""
-    with own_faults.tell_later(session.config):
-        _add_pyproject(session)
-
-
-def _add_pyproject(session: pytest.Session) -> None:
-    config = session.config
-    file = config.rootpath / "pyproject.toml"
-    if any("::" in argument for argument in config.args) or not _names_consumers(file):
-        return
-    # Oldest pytest loses files of a folder that is named together with one of them.
-    for argument in config.args:
-        if file.is_relative_to(os.path.normpath(config.invocation_params.dir / argument)):
-            return
-    from ecr_contracts.frontends.pytest import node_ids
-
-    session.stash[_ADDED] = True
-    config.args = [*config.args, node_ids.from_here(config, file)]
-
-
-def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> EcrConsumers | None:
-    """Collect the pyproject.toml of the root, and any that is named as an argument."""
-    if file_path.name != "pyproject.toml":
-        return None
-    with own_faults.tell_later(parent.config):
-        return _consumers_of(file_path, parent)
-    return None
-
-
-def _consumers_of(file_path: Path, parent: pytest.Collector) -> EcrConsumers | None:
-    is_collected = file_path.parent == parent.config.rootpath or parent.session.isinitpath(
-        file_path
-    )
-    if not is_collected or not _names_consumers(file_path):
-        return None
-    from ecr_contracts.frontends.pytest.consumers import EcrConsumers
-
-    added = parent.session.stash.get(_ADDED, False)
-    consumers: EcrConsumers = EcrConsumers.from_parent(parent, path=file_path, added=added)
-    parent.session.stash.setdefault(_CONSUMERS, []).append(consumers)
-    parent.config.stash[_USED] = True
-    return consumers
-
-
-def _names_consumers(file: Path) -> bool:
-    """Whether a pyproject.toml has a table of ours.
-
-    One that is no TOML may have: collecting it complains about that. Every run calls this, so it
-    loads no module of ours, and parses nothing that does not speak of us.
-    """
-    try:
-        content = file.read_bytes()
-    except OSError:
-        return False
-    if b"ecr-contracts" not in content:
-        return False
-    import tomllib
-
-    try:
-        tools = tomllib.loads(content.decode("utf-8", "replace")).get("tool")
-    except (ValueError, OverflowError, RecursionError):
-        return True
-    return isinstance(tools, dict) and "ecr-contracts" in tools
+# --- what was collected ---------------------------------------------------------------------------
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what `--ecr-kind` and `--ecr-evidence` do, and what was collected twice."""
-    if config.stash.get(_USED, False):
+    if config.stash.get(USED, False):
         with own_faults.tell_later(config):
             _leave_out(config, items)
 
@@ -390,7 +320,7 @@ def _is_left_out(item: pytest.Item) -> bool:
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Tell each consumer what of it has an item, now that all is deselected."""
-    if session.config.stash.get(_USED, False):
+    if session.config.stash.get(USED, False):
         with own_faults.tell_later(session.config):
             _tell_selected(session)
 
@@ -411,7 +341,7 @@ def _case_param(item: pytest.Item) -> CaseParam | None:
 
     Every run calls this, so it loads nothing in vain.
     """
-    if not item.config.stash.get(_USED, False) or hasattr(item, "judgement"):
+    if not item.config.stash.get(USED, False) or hasattr(item, "judgement"):
         return None
     from ecr_contracts.frontends.pytest.consumers import case_params_of
 
@@ -428,7 +358,7 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, Any, Any]:
     try:
         return (yield)
     finally:
-        for consumers in session.stash.get(_CONSUMERS, []):
+        for consumers in session.config.stash.get(COLLECTED, []):
             with own_faults.tell_later(session.config):
                 consumers.close()
 
@@ -443,7 +373,7 @@ def pytest_runtest_makereport(
     """Note what came of events, and say in a failure which they were and how to see it again."""
     report = yield
     own_faults.mark(report, call.excinfo)
-    if item.config.stash.get(_USED, False):
+    if item.config.stash.get(USED, False):
         with own_faults.tell_later(item.config):
             _complete(item, call, report)
     return report
@@ -504,14 +434,13 @@ def _forgive_weak(item: pytest.Item, trial: Trial, report: pytest.TestReport) ->
     from ecr_contracts.core.findings import Severity
     from ecr_contracts.engine.checks.levels import effective_severity
     from ecr_contracts.engine.checks.policy import severity_on
-    from ecr_contracts.frontends.config import project_settings
     from ecr_contracts.frontends.pytest import marker
 
     known = item.config.stash.setdefault(_FAULTS, set())
     test = item.nodeid.partition("[")[0]
     [symptom] = trial.symptoms
     severity = severity_on(trial.case.evidence, symptom.severity)
-    project = project_settings(Path(item.config.rootpath, "pyproject.toml"))
+    project = configuration.project_settings(configuration.nearest(item.path))
     effective = effective_severity(symptom.check, severity, project.levels, strict=project.strict)
     if effective is Severity.ERROR:
         known.add((test, symptom))

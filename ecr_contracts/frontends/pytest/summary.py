@@ -112,7 +112,7 @@ def write_made_up(
     """Write a line for each consumer for which environment variables were made up."""
     terminalreporter.write_sep("=", "ecr-contracts")
     for consumer, names in variables.items():
-        name = consumer.removeprefix("pyproject.toml::")
+        name = node_ids.consumer_name(consumer)
         line = f"{name}: {made_up(names, 'give real ones with env in pyproject.toml')}"
         terminalreporter.write_line(one_line(line), light=True)
 
@@ -127,7 +127,7 @@ def write_unchecked(
     if not is_headed:
         terminalreporter.write_sep("=", "ecr-contracts")
     for (consumer, answer), number in stopped.items():
-        name = consumer.removeprefix("pyproject.toml::")
+        name = node_ids.consumer_name(consumer)
         events = "1 event stops" if number == 1 else f"{number} events stop"
         line = f"{name}: not checked beyond {answer}: {events} there"
         terminalreporter.write_line(one_line(line), light=True)
@@ -143,7 +143,7 @@ def write_warnings(
     examples: dict[str, Case] = {}
     for packed in weak:
         trial = xdist.unpacked(dict(packed))
-        consumer = packed["consumer"].removeprefix("pyproject.toml::").partition("[")[0]
+        consumer = node_ids.consumer_name(packed["consumer"]).partition("[")[0]
         symptom = trial.symptoms[0]
         fault = (symptom.exception or symptom.check).rpartition(".")[2]
         at = ""
@@ -276,7 +276,7 @@ def _explained(session: Session | None, trials: Sequence[Trial]) -> list[Finding
 def _lines(config: pytest.Config, alike: list[_Page]) -> Iterator[tuple[str, Markup]]:
     """The lines of pages that say the same of one test, as one page; each with its markup."""
     page = alike[0]
-    name = page.consumer.removeprefix("pyproject.toml::")
+    name = node_ids.consumer_name(page.consumer)
     if len(alike) > 1:
         name = f"{name.partition('[')[0]}, {len(alike)} variants alike"
     yield f"{name}{page.place}: {page.failures} of {page.trials} events fail", _markup("bold")

@@ -47,6 +47,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "rules": "ask what the event patterns of rules let through",
         "models": "print typed classes to keep in your own code",
         "kinds": "tell what is known of each kind of event",
+        "hook": "judge what of changed files is about ECR's events, for pre-commit",
         "doctor": "tell what is here, what was found, what is missing and what that costs",
         "completion": "print what lets a shell complete the words of a command line",
         "diff": "tell what has changed between two versions of the schemas, and whom it breaks",

@@ -8,7 +8,7 @@ from typing import Any
 
 from ecr_contracts.core import json_path
 from ecr_contracts.core.json_path import Steps
-from generators import layout, telling
+from generators import by_kind, layout, telling
 from generators.classes import Classes, Schemas
 
 Marks = tuple[tuple[tuple[Steps, str], ...], tuple[tuple[Steps, ...], ...]]
@@ -37,11 +37,17 @@ def marks(schemas: Schemas, classes: Classes) -> dict[str, Marks]:
 
 def imports() -> str:
     """The import statements that `source` needs, where the kinds are told apart or not."""
-    return layout.split(Path(telling.__file__))[0] + "from typing import Annotated, TypeAlias\n"
+    return (
+        layout.split(Path(telling.__file__))[0]
+        + "from typing import Annotated, Any, TypeAlias, get_args\n"
+    )
 
 
-def source(told: Mapping[str, Marks]) -> str:
-    """The code that tells the class of an event, with its table; nothing where nothing is told."""
+def source(told: Mapping[str, Marks], *, for_pydantic: bool = True) -> str:
+    """The code that tells the class of an event, with its table; nothing where nothing is told.
+
+    `for_pydantic` adds what makes pydantic use it.
+    """
     if not told:
         return ""
     rows = "".join(f"    {name!r}: {row!r},\n" for name, row in told.items())
@@ -50,6 +56,8 @@ def source(told: Mapping[str, Marks]) -> str:
         '"""By class: what stands where in its events, and of which places they have one each."""\n'
     )
     code, _, _ = layout.split(Path(telling.__file__))[1].rpartition("_MARKS: ")
+    if for_pydantic:
+        code += layout.split(Path(by_kind.__file__))[1].lstrip() + "\n\n"
     return code + table
 
 

@@ -7,13 +7,15 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from generators import models, named, typeddicts
+from generators import models, named, records, structs, typeddicts
 from generators.classes import Schemas
+
+_MODULES = (models, named, records, structs, typeddicts)
 
 
 def texts(schemas: Schemas) -> dict[str, str]:
     """Every generated file: its name, from the root of the checkout, and its text."""
-    return {module.NAME: module.text(schemas) for module in (models, named, typeddicts)}
+    return {module.NAME: module.text(schemas) for module in _MODULES}
 
 
 def write(root: Path, files: Mapping[str, str]) -> list[str]:

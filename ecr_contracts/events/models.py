@@ -191,29 +191,6 @@ _Steps = tuple[str | int, ...]
 _Marks = tuple[tuple[tuple[_Steps, str], ...], tuple[tuple[_Steps, ...], ...]]
 
 
-class _ByKind:
-    """Has pydantic judge an event by the class of its kind, so that errors are of that class alone.
-
-    For pydantic only: nothing else of it is used, and it need not be installed.
-    """
-
-    def __get_pydantic_core_schema__(self, union: Any, handler: Any) -> dict[str, Any]:
-        by_class = {
-            "type": "tagged-union",
-            "choices": {cls.__name__: handler(cls) for cls in get_args(union)},
-            "discriminator": _class_name,
-            "custom_error_type": "no_kind",
-            "custom_error_message": _NO_KIND,
-        }
-        # By the name of this function pydantic calls the whole, else by those of all classes.
-        named = {"type": "no-info", "function": _ecr_event}
-        return {"type": "function-wrap", "function": named, "schema": by_class}
-
-
-def _ecr_event(event: Any, handler: Any) -> Any:
-    return handler(event)
-
-
 _NO_KIND = (
     "source, detail-type and what tells kinds apart in detail "
     "(action-type, target-storage-class, …) are those of no kind of ECR event"
@@ -244,6 +221,29 @@ def _at(event: Any, steps: _Steps) -> Any:
         else:
             return None
     return value
+
+
+class _ByKind:
+    """Has pydantic judge an event by the class of its kind, so that errors are of that class alone.
+
+    For pydantic only: nothing else of it is used, and it need not be installed.
+    """
+
+    def __get_pydantic_core_schema__(self, union: Any, handler: Any) -> dict[str, Any]:
+        by_class = {
+            "type": "tagged-union",
+            "choices": {cls.__name__: handler(cls) for cls in get_args(union)},
+            "discriminator": _class_name,
+            "custom_error_type": "no_kind",
+            "custom_error_message": _NO_KIND,
+        }
+        # By the name of this function pydantic calls the whole, else by those of all classes.
+        named = {"type": "no-info", "function": _ecr_event}
+        return {"type": "function-wrap", "function": named, "schema": by_class}
+
+
+def _ecr_event(event: Any, handler: Any) -> Any:
+    return handler(event)
 
 
 _MARKS: dict[str, _Marks] = {

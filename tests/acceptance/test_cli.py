@@ -1138,7 +1138,7 @@ def test_misuse_of_coverage_is_told(run, arguments, words):
 # --- models ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("style", ["typeddict", "pydantic"])
+@pytest.mark.parametrize("style", ["typeddict", "pydantic", "dataclass", "msgspec"])
 def test_classes_are_printed_without_what_is_ours(run, style):
     code, out, complaints = run(f"models --style {style}")
     assert (code, complaints) == (0, "")

@@ -18,6 +18,8 @@ from generators.classes import Classes
 NAMES = [
     "ecr_contracts/events/generate/named.py",
     "ecr_contracts/events/models.py",
+    "ecr_contracts/events/records.py",
+    "ecr_contracts/events/structs.py",
     "ecr_contracts/events/types.py",
 ]
 

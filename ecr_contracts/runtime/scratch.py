@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import json
+import mmap
 import os
 import re
 import site
@@ -44,6 +45,8 @@ _ELSEWHERE = (
     "XDG_STATE_HOME",
 )
 """Variables that name folders of the user's own home."""
+_MAPPED: list[mmap.mmap] = []
+"""What stays in the memory of this process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +77,13 @@ class Scratch:
     def settle(self) -> None:
         """Make it the temporary folder and the home of this process and of all that it starts.
 
-        An open file tells that this process, and each that is forked off it, belongs to it.
+        An open file tells that this process, and each that is forked off it, belongs to it; one in
+        its memory tells that where all files are closed.
         """
         if hasattr(os, "O_DIRECTORY"):
             os.open(self.tmp, os.O_RDONLY | os.O_DIRECTORY)
+            with contextlib.suppress(OSError):
+                self._map_a_file()
         if site.ENABLE_USER_SITE and site.USER_BASE:
             # A Python that the consumer starts has the user's packages as this one does.
             os.environ.setdefault("PYTHONUSERBASE", site.USER_BASE)
@@ -86,6 +92,12 @@ class Scratch:
         os.environ.update(dict.fromkeys(("TMPDIR", "TEMP", "TMP"), self.tmp))
         os.environ.update(dict.fromkeys(("HOME", "USERPROFILE"), self.home))
         tempfile.tempdir = self.tmp
+
+    def _map_a_file(self) -> None:
+        """Have a file of the folder in memory, of which nothing is left in the folder itself."""
+        with tempfile.TemporaryFile(dir=self.files) as file:
+            file.truncate(mmap.PAGESIZE)
+            _MAPPED.append(mmap.mmap(file.fileno(), mmap.PAGESIZE))
 
     def in_general(self, message: bytes) -> bytes:
         """JSON in which the consumer's folders are those of Lambda and of everybody.

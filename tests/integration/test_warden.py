@@ -165,8 +165,9 @@ def test_a_consumer_that_harms_the_process_above_it_harms_no_run(worker_of, tmp_
 
 
 @pytest.mark.usefixtures("unheld")
-def test_what_was_started_is_found_without_a_warden(worker_of, tmp_path):
-    body = orphan("os.setsid()") + "os.kill(os.getppid(), signal.SIGKILL)"
+@pytest.mark.parametrize("escape", ["of its own session", "without files"])
+def test_what_was_started_is_found_without_a_warden(worker_of, tmp_path, escape):
+    body = orphan(ORPHANS[escape]) + "os.kill(os.getppid(), signal.SIGKILL)"
     worker = worker_of(body + "\nwhile True: pass")
     bystander = subprocess.Popen(["sleep", "20"])
     try:

@@ -318,7 +318,7 @@ def end_survivors(scratch: Scratch) -> None:
     """End what a worker started whose warden was killed, as far as it can be found.
 
     Nothing tells it from other processes then but the scratch folder, which stands in what it got
-    of its environment and in the files that it has open. On Linux only.
+    of its environment, in the files that it has open and in those in its memory. On Linux only.
     """
     deadline = time.monotonic() + _LONGEST_END
     while (family := _survivors(scratch)) and time.monotonic() < deadline:
@@ -350,10 +350,11 @@ def _processes() -> list[int]:
 
 
 def _traces(process: int) -> Iterator[bytes]:
-    """The environment that a process began with, its working folder, and its open files."""
+    """The environment that a process began with, its working folder, and its files."""
     place = f"/proc/{process}".encode()
-    with contextlib.suppress(OSError), open(place + b"/environ", "rb") as file:
-        yield file.read()
+    for name in (b"/environ", b"/maps"):
+        with contextlib.suppress(OSError), open(place + name, "rb") as file:
+            yield file.read()
     with contextlib.suppress(OSError):
         yield os.readlink(place + b"/cwd")
     with contextlib.suppress(OSError):

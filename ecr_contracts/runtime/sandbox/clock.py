@@ -137,6 +137,8 @@ class Clock:
         self._limit = 0.0
         self._wakes: dict[int, float] = {}
         """When the threads that sleep wake up, by the clock's own time."""
+        self._came: dict[int, Callable[[], bool]] = {}
+        """Whether what such threads wait for has come, for those that wait for anything."""
         self._alarm_set: float | None = None
         """How far ahead the clock was when the consumer set the alarm of its process."""
         self._jumping = threading.Lock()
@@ -209,14 +211,22 @@ class Clock:
     # ----------------------------------------------------------------------------------------------
 
     def wait(
-        self, seconds: float, signalled: Callable[[float], bool], *, thread: int | None = None
+        self,
+        seconds: float,
+        signalled: Callable[[float], bool],
+        *,
+        came: Callable[[], bool] | None = None,
+        thread: int | None = None,
     ) -> bool:
         """Let so many seconds pass, and tell whether what is waited for came before.
 
         `signalled` waits for it, so many seconds of real time; it may be the end of a `thread`.
-        Raises CallEndedError where Lambda ends the call before.
+        `came` says to other threads whether it is there. Raises CallEndedError where Lambda ends
+        the call before.
         """
         me = _get_ident()
+        if came is not None:
+            self._came[me] = came
         wake = self.now() + seconds
         seen: dict[int, tuple[int, int]] | None = None
         looks, pause = 0, _LOOK
@@ -238,6 +248,7 @@ class Clock:
             return signalled(0)
         finally:
             self._wakes.pop(me, None)
+            self._came.pop(me, None)
 
     def _standing(self, me: int, ending: int | None) -> dict[int, tuple[int, int]] | None:
         """Where the other threads stand that wait for another one; None if any is at work.
@@ -246,6 +257,8 @@ class Clock:
         """
         frames = sys._current_frames()
         if ending is not None and ending not in frames:
+            return None
+        if getattr(threading, "_limbo", None):  # a thread that was started and has not run yet
             return None
         standing: dict[int, tuple[int, int]] = {}
         if len(frames) == 1:
@@ -258,10 +271,11 @@ class Clock:
                 continue
             wake = self._wakes.get(ident)
             if wake is None:
-                is_at_work = not _is_waiting(frame)
+                is_at_work = not _is_waiting(frame) or _has_waited(frame, frames)
                 standing[ident] = (id(frame), frame.f_lasti)
             else:
-                is_at_work = wake <= now
+                came = self._came.get(ident)
+                is_at_work = wake <= now or (came is not None and came())
                 standing[ident] = (0, 0)  # it looks about itself, as this thread does
             if is_at_work or (thread is not None and _is_about_to_run(thread)):
                 return None
@@ -372,7 +386,11 @@ class Clock:
             lock_state = condition._release_save()
             signalled = False
             try:
-                signalled = self.wait(length, functools.partial(_taken, waiter))
+                signalled = self.wait(
+                    length,
+                    functools.partial(_taken, waiter),
+                    came=lambda: waiter not in condition._waiters,
+                )
                 return signalled
             finally:
                 condition._acquire_restore(lock_state)
@@ -392,7 +410,8 @@ class Clock:
             if length <= 0 or self._is_left_alone(sys._getframe(1)) or not thread.is_alive():
                 join(thread, timeout)
             else:
-                self.wait(length, has_ended, thread=thread.ident)
+                has_come = functools.partial(_has_ended, thread)
+                self.wait(length, has_ended, came=has_come, thread=thread.ident)
 
         return joined
 
@@ -600,6 +619,29 @@ def _is_about_to_run(thread: threading.Thread) -> bool:
             return stat.read().rpartition(b")")[2].split()[0] == b"R"
     except (OSError, IndexError):
         return False
+
+
+def _has_ended(thread: threading.Thread) -> bool:
+    """Whether a thread has ended, or runs no code of Python any more before it does."""
+    return thread.ident not in sys._current_frames()
+
+
+def _has_waited(frame: FrameType, frames: Mapping[int, FrameType]) -> bool:
+    """Whether what the thread of this innermost frame waits for has come.
+
+    It has not been let run since, which may be long where others look about themselves all the
+    time: whoever is woken still has to be given the interpreter.
+    """
+    holder, waiter = frame.f_locals.get("self"), frame.f_locals.get("waiter")
+    match frame.f_code.co_name:
+        case "wait" if isinstance(holder, threading.Condition):
+            # Whoever signals takes it out; where it was seen, the lock is what is waited for.
+            waiters: Any = getattr(holder, "_waiters", ())
+            return waiter not in waiters and not frame.f_locals.get("gotit")
+        case "join" | "_wait_for_tstate_lock" if isinstance(holder, threading.Thread):
+            return holder.ident not in frames
+        case _:
+            return False
 
 
 def _is_waiting(frame: FrameType) -> bool:

@@ -28,6 +28,7 @@ from ecr_contracts.eventbridge.envelopes.registry import envelope
 from ecr_contracts.events.generate.cases import case
 from ecr_contracts.runtime.lambda_context import LONGEST_CALL, CallEndedError
 from ecr_contracts.runtime.outcome import Status
+from ecr_contracts.runtime.sandbox import clock as clock_module
 from ecr_contracts.runtime.sandbox.clock import Clock, arrival
 from ecr_contracts.runtime.sandbox.hooks import ImportHooks
 from ecr_contracts.runtime.worker.parent import Worker
@@ -385,6 +386,52 @@ def test_threads_that_sleep_together_take_as_long_as_the_longest_of_them(plans):
         longest, began = max(map(sum, plans)), real_monotonic()
         taken = elapsed(together)
         assert longest - 0.01 <= taken <= longest + real_monotonic() - began + 0.01
+
+
+def test_a_thread_that_was_started_and_has_not_run_yet_is_at_work(monkeypatch):
+    limbo: dict[object, object] = {}
+    monkeypatch.setattr(threading, "_limbo", limbo)
+    starting = threading.Thread()
+    limbo[starting] = starting
+    told = threading.Event()
+    system = threading.Thread(target=lambda: (told.wait(), real_sleep(0.1), limbo.clear()))
+    system.start()
+    with clock() as virtual:
+        virtual.begin()
+        began = real_monotonic()
+        told.set()
+        assert elapsed(lambda: time.sleep(SHORTEST)) == near(SHORTEST)
+        assert 0.1 <= real_monotonic() - began < SHORTEST
+    system.join()
+
+
+def test_a_thread_that_was_signalled_and_not_let_run_since_is_at_work():
+    condition = threading.Condition()
+
+    def wait():
+        with condition:
+            condition.wait(60)
+
+    def is_standing():
+        frames = sys._current_frames()
+        frame = frames[waiting.ident]
+        return clock_module._is_waiting(frame) and not clock_module._has_waited(frame, frames)
+
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    interval = sys.getswitchinterval()
+    try:
+        while not is_standing():
+            real_sleep(0.01)
+        sys.setswitchinterval(60)
+        with condition:
+            before = is_standing()
+            condition.notify()
+            after = is_standing()
+    finally:
+        sys.setswitchinterval(interval)
+        waiting.join()
+    assert (before, after) == (True, False)
 
 
 def test_a_program_is_waited_for_in_real_time():

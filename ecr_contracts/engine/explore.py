@@ -12,10 +12,14 @@ from ecr_contracts.core import json_text
 from ecr_contracts.core.findings import Evidence
 from ecr_contracts.engine.causes.grouping import Diagnosis
 from ecr_contracts.engine.checks.outcome import symptoms
+from ecr_contracts.engine.time_limit import TimeIsOver, TimeLimit
 from ecr_contracts.engine.trial import PATIENCE, Call, Trial, outcome_of, with_own_id, world_of
 from ecr_contracts.events.generate import cases
 from ecr_contracts.events.generate.agreeing_times import with_agreeing_times
 from ecr_contracts.runtime.outcome import Status
+
+NO_LIMIT = TimeLimit()
+"""Where a search takes as long as it takes."""
 
 _ROUNDS = 4  # searches, each for what the ones before did not find
 _SHRINKS = 300  # calls that it may take to make what was found simple
@@ -26,20 +30,26 @@ class _NewFault(Exception):  # noqa: N818 - it tells Hypothesis of a fault, and 
 
 
 def explore(
-    call: Call, diagnosis: Diagnosis, examples: int, evidence: Evidence | None = None
+    call: Call,
+    diagnosis: Diagnosis,
+    examples: int,
+    evidence: Evidence | None = None,
+    *,
+    seed: int = 0,
+    limit: TimeLimit = NO_LIMIT,
 ) -> int:
     """Look for faults that no case shows, and add the simplest event of each to the diagnosis.
 
-    The events are the same in every run. `examples` are drawn at the most, of which those count
-    that rest on the `evidence` or stronger; those that show a new fault are then shrunk. Returns
-    how many calls were made.
+    The events are the same in every run with the same `seed`, unless the `limit` of time ends the
+    search. `examples` are drawn at the most, of which those count that rest on the `evidence` or
+    stronger; those that show a new fault are then shrunk. Returns how many calls were made.
     """
     calls = late = 0
     left = examples
-    for number in range(_ROUNDS):
-        if left <= 0 or late >= PATIENCE:
+    for number in range(seed * _ROUNDS, (seed + 1) * _ROUNDS):
+        if left <= 0 or late >= PATIENCE or limit.is_over:
             break
-        search = _Search(call, diagnosis, evidence or Evidence.INFERRED, number, late)
+        search = _Search(call, diagnosis, evidence or Evidence.INFERRED, number, late, limit)
         search.run(left)
         calls += search.calls
         late = search.late
@@ -73,7 +83,13 @@ class _Search:
     """
 
     def __init__(
-        self, call: Call, diagnosis: Diagnosis, evidence: Evidence, number: int, late: int
+        self,
+        call: Call,
+        diagnosis: Diagnosis,
+        evidence: Evidence,
+        number: int,
+        late: int,
+        limit: TimeLimit,
     ) -> None:
         self.simplest: dict[object, Trial] = {}
         self.calls = 0
@@ -83,6 +99,7 @@ class _Search:
         self._diagnosis = diagnosis
         self._evidence = evidence
         self._number = number
+        self._limit = limit
         self._exceptions: dict[object, type[_NewFault]] = {}
 
     def run(self, examples: int) -> None:
@@ -110,14 +127,17 @@ class _Search:
             # thread it is not.
             with_events = other_thread.submit(given, event=strategy).result()
         with_seed = seed(self._number)
-        with _temporary_home(), suppress(_NewFault, ExceptionGroup, Flaky):
+        with _temporary_home(), suppress(_NewFault, ExceptionGroup, Flaky, TimeIsOver):
             with_seed(with_settings(with_events(self._try)))()
 
     def _try(self, event: dict[str, Any]) -> None:
         """Give an event to the subject. Raises an exception of its own for each new fault.
 
+        And TimeIsOver where no time is left.
         Its times agree, unless its rules let no such event through.
         """
+        if self._limit.is_over:
+            raise TimeIsOver
         if self.late >= PATIENCE or self.calls - self.drawn > _SHRINKS:
             return
         self.drawn += not self.simplest

@@ -23,10 +23,7 @@ from ecr_contracts.discovery.iac.cloudformation.input_transformers import Transf
 from ecr_contracts.discovery.kind_order import in_order
 from ecr_contracts.engine.checks.catalog import VACUOUS
 from ecr_contracts.engine.checks.levels import OFF
-from ecr_contracts.engine.phases import (
-    Effort,
-    Run,
-)
+from ecr_contracts.engine.effort import Effort, Run
 from ecr_contracts.engine.subject import Inference, Subject
 from ecr_contracts.engine.trial import (
     Carry,

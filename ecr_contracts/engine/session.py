@@ -41,6 +41,7 @@ from ecr_contracts.core.errors import (
     SetupError,
 )
 from ecr_contracts.core.findings import Evidence, Finding, Severity
+from ecr_contracts.core.text import some_of
 from ecr_contracts.discovery.iac.cloudformation.input_transformers import Transformer
 from ecr_contracts.discovery.named_rules import named_rules
 from ecr_contracts.discovery.target import Target
@@ -53,17 +54,10 @@ from ecr_contracts.engine.checks.levels import effective_severity, with_levels
 from ecr_contracts.engine.checks.outcome import Symptom
 from ecr_contracts.engine.checks.policy import severity_on
 from ecr_contracts.engine.dead_comparisons import dead_comparison_findings
+from ecr_contracts.engine.effort import Effort, Examined, Run
 from ecr_contracts.engine.entrances.misgiven import failing_envelopes
 from ecr_contracts.engine.lost_paths import lost_path_findings
-from ecr_contracts.engine.phases import (
-    MOST_WITH_ALL_EXAMPLES,
-    Effort,
-    Examined,
-    Run,
-    examine,
-    explained,
-    findings_that_count,
-)
+from ecr_contracts.engine.phases import MOST_WITH_ALL_EXAMPLES, examine, findings_that_count
 from ecr_contracts.engine.plan import USUAL, Plan, Request, planned
 from ecr_contracts.engine.progress import OnProgress, Tracker, untold
 from ecr_contracts.engine.reach import Reach, reach_of
@@ -71,6 +65,7 @@ from ecr_contracts.engine.refusals import OwnRefusals
 from ecr_contracts.engine.relations.batches import check_batches
 from ecr_contracts.engine.relations.dead import dead_findings
 from ecr_contracts.engine.relations.unreached import unreached_findings
+from ecr_contracts.engine.run_phases import explained
 from ecr_contracts.engine.settling import (
     refuse_misgiven,
     with_entrances,
@@ -80,6 +75,7 @@ from ecr_contracts.engine.settling import (
 from ecr_contracts.engine.shielded import ShieldedFault, shielded_faults
 from ecr_contracts.engine.subject import Baselines, InProcess, Running, Subject
 from ecr_contracts.engine.subjects.handler import Handler
+from ecr_contracts.engine.time_limit import TimeLimit
 from ecr_contracts.engine.trial import (
     BaselineCache,
     Prober,
@@ -108,6 +104,7 @@ class Session:
     ) -> None:
         self.subject, self.request = subject, request
         self._tracker = Tracker(on_progress)
+        self._limit = TimeLimit(None if request.is_chosen else request.effort.max_time)
         self.plan = planned(subject, request)
         self._trials: dict[Run, TrialRun] = {}
         self._examined: dict[Run, Examined] = {}
@@ -265,6 +262,7 @@ class Session:
         ):
             examined = self._examine_anew(examined)
         self._running.refuse(trial.outcome for trial in examined.all_trials)
+        self._refuse_if_untried(examined)
         self._refuse_if_unchecked(examined)
         shielded = self._shielded(examined.findings)
         return self._verdict(examined, shielded, perf_counter() - began)
@@ -282,6 +280,20 @@ class Session:
         examined = self._examine(only=run, keeps_interrupted=keeps_interrupted)
         self._running.refuse(trial.outcome for trial in examined.all_trials)
         return self._verdict(examined, (), perf_counter() - began, run=run)
+
+    def _refuse_if_untried(self, examined: Examined) -> None:
+        """Raise SetupError where there was no time for a single event of a kind, and no finding."""
+        if examined.findings or not self._limit.is_over:
+            return
+        tried = {(trial.case.kind, trial.via) for trial in examined.trials}
+        untried = [kind for kind, envelope in self.plan.runs if (kind, envelope) not in tried]
+        if untried:
+            kinds = some_of(list(dict.fromkeys(untried)), 4)
+            problem = (
+                f"{self._limit.seconds:g} s were over before it was given any event of {kinds}"
+            )
+            advice = "give it more time: --max-time, or fewer kinds of events: --kind"
+            raise SetupError(self.subject.name, problem, "", advice)
 
     def _refuse_if_unchecked(self, examined: Examined) -> None:
         """Raise SetupError where every event stops at an answer of ours, and nothing was found.
@@ -328,6 +340,7 @@ class Session:
             enter=self._tracker.enter,
             keeps_interrupted=keeps_interrupted,
             refusals=self._refusals,
+            limit=self._limit,
         )
 
     def _examine_anew(self, examined: Examined) -> Examined:
@@ -498,11 +511,20 @@ class Session:
             shaped=plan.shaped_by,
             notes=(
                 *_interruption(examined, planned),
+                *self._limit.told(
+                    given=len(examined.trials),
+                    planned=planned,
+                    strength=plan.effort.strength,
+                    drawn=examined.drawn,
+                    asked=_events_to_draw(plan),
+                ),
                 *plan.notes,
                 *self.subject.notes(),
                 *(one.note for one in stopped),
             ),
             is_interrupted=examined.is_interrupted,
+            is_stopped=self._limit.is_over,
+            seed=plan.effort.seed,
             unchecked=stopped,
             world=plan.world,
             shielded=shielded,
@@ -545,15 +567,17 @@ def check(
     rule: str | Sequence[str] = (),
     unshielded: bool = False,
     future: bool = False,
+    seed: int = 0,
+    max_time: float | None = None,
 ) -> Verdict:
     """Give a handler every case of its kinds, in a worker process, and explain what goes wrong.
 
     `consumer` is its name, as in 'src/app.py:handler'. Without kinds or envelopes (`via`), the
     rules beside it and its source say which. `case_ids` are the only cases to be judged (a case
     that its id alone does not give as itself). `strength`, `examples`, `probe`, `evidence`,
-    `levels`, `strict` and `future` are those of `Effort`. `first` are cases, with their envelopes,
-    that come before the others. It runs in a sandbox, with no network and no AWS, that `settings`
-    are for.
+    `levels`, `strict`, `future`, `seed` and `max_time` are those of `Effort`. `first` are cases,
+    with their envelopes, that come before the others. It runs in a sandbox, with no network and no
+    AWS, that `settings` are for.
     `transformer` is how a rule has its events shaped, unless the rule beside the handler says it;
     events that are not delivered then are not given. `rule` names the rules that deliver its
     events, as in "template.yaml:Rule", where those found are not the right ones; with `unshielded`
@@ -580,7 +604,7 @@ def check(
         envelopes=several(via),
         cases=several(case_ids),
         remembered=tuple(first),
-        effort=Effort(strength, examples, probe, evidence, levels, strict, future),
+        effort=Effort(strength, examples, probe, evidence, levels, strict, future, seed, max_time),
         unshielded=unshielded,
     )
     return judge(subject, request)
@@ -596,8 +620,13 @@ def several(names: Any) -> tuple[Any, ...]:
 
 def _expected_calls(plan: Plan) -> int:
     """About how many calls a plan takes: its cases, and the events of other values."""
+    return len(plan.cases) * len(plan.envelopes) + _events_to_draw(plan)
+
+
+def _events_to_draw(plan: Plan) -> int:
+    """How many events of other values a plan asks for."""
     kinds = min(len(plan.kinds), MOST_WITH_ALL_EXAMPLES)
-    return (len(plan.cases) + kinds * plan.effort.examples) * len(plan.envelopes)
+    return kinds * plan.effort.examples * len(plan.envelopes)
 
 
 def _interruption(examined: Examined, planned: int) -> Iterator[str]:

@@ -18,6 +18,7 @@ from ecr_contracts.core import json_path, json_text
 from ecr_contracts.engine.checks import batch_response, catalog
 from ecr_contracts.engine.checks.outcome import Symptom, symptoms
 from ecr_contracts.engine.reach import EnteredBlocks
+from ecr_contracts.engine.time_limit import TimeLimit
 from ecr_contracts.eventbridge.envelopes import registry
 from ecr_contracts.eventbridge.rules.transformer import UNDELIVERED
 from ecr_contracts.eventbridge.rules.world import WHOLE_WORLD, World
@@ -222,13 +223,24 @@ class Prober:
     """Further calls of a consumer, made to tell causes: `limit` of them for each fault.
 
     It gives up after a few that are not answered. `trials` are those so far, without repeated
-    ones; `calls` counts all. It is spent when no more may be made for this fault.
+    ones; `calls` counts all. It is spent when no more may be made for this fault, or no `time` is
+    left.
     """
 
-    def __init__(self, call: Call, kind: str, via: str, limit: int, *, late: int = 0) -> None:
+    def __init__(
+        self,
+        call: Call,
+        kind: str,
+        via: str,
+        limit: int,
+        *,
+        late: int = 0,
+        time: TimeLimit | None = None,
+    ) -> None:
         self.kind, self.via = kind, via
         self.trials: list[Trial] = []
         self.calls = 0
+        self._time = time or TimeLimit()
         self._call = call
         self._limit = self._left = limit
         self._late = late
@@ -236,7 +248,7 @@ class Prober:
     @property
     def is_spent(self) -> bool:
         """Whether no further call may be made."""
-        return self._left <= 0 or self._late >= PATIENCE
+        return self._left <= 0 or self._late >= PATIENCE or self._time.is_over
 
     def renew(self) -> None:
         """Turn to the next fault."""
@@ -339,6 +351,10 @@ class TrialRun:
     def trials(self) -> Iterable[Trial]:
         """Those that were made so far."""
         return self._made.values()
+
+    def has_given(self, case: Case) -> bool:
+        """Whether a case was given before."""
+        return case.id in self._made
 
     def give(self, case: Case) -> Trial | None:
         """The trial of a case, made now or before; None if the case is left out."""

@@ -48,8 +48,9 @@ class Verdict:
     `notes` what was not checked, and why; `unchecked` are the answers of the sandbox among that.
     `world` are the events that reach it; `shielded` are faults that only events show which its
     rules keep away. `reach` says how far events got in its own code; `is_interrupted` that somebody
-    ended it before all of them were given. `containment` is what the operating system held back of
-    its process; None for one that ran in ours.
+    ended it before all of them were given, `is_stopped` that the time that it might take was over.
+    `seed` is that of the events that were drawn. `containment` is what the operating system held
+    back of its process; None for one that ran in ours.
     """
 
     consumer: str
@@ -81,6 +82,8 @@ class Verdict:
     shielded: tuple[ShieldedFault, ...] = ()
     reach: Reach = NO_REACH
     is_interrupted: bool = False
+    is_stopped: bool = False
+    seed: int = 0
     saved: Saved | None = None
     containment: Containment | None = None
 
@@ -101,6 +104,7 @@ class Verdict:
             notes=tuple(dict.fromkeys([*self.notes, *other.notes])),
             unchecked=(*self.unchecked, *other.unchecked),
             is_interrupted=self.is_interrupted or other.is_interrupted,
+            is_stopped=self.is_stopped or other.is_stopped,
         )
 
     @property

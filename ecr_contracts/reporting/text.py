@@ -224,7 +224,8 @@ def _show_ground(verdict: Verdict, screen: Console, *, verbose: bool) -> None:
     if verbose and (words := held(verdict.containment)):
         write_wrapped(screen, (words, "dim"))
     remarks = [shielded(verdict), no_effect_hint(verdict), *verdict.notes]
-    if len(verdict.trials) < verdict.planned and not verdict.is_interrupted:
+    is_ended = verdict.is_interrupted or verdict.is_stopped
+    if len(verdict.trials) < verdict.planned and not is_ended:
         more = verdict.planned - len(verdict.trials)
         remarks.append(f"left out, since it did not answer such events: {more} more")
     for remark in remarks:

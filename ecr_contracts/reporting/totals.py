@@ -52,6 +52,9 @@ def numbers_of_faults(findings: Sequence[Finding]) -> str:
 def _all_that_pass(verdict: Verdict) -> str:
     number = len(verdict.trials)
     verb = "pass" if number > 1 else "passes"
+    if verdict.is_stopped and number < verdict.planned:
+        events = _events(verdict, verdict.planned)
+        return f"{number} of {verdict.planned} {events} were given, and pass"
     every = "all " if number > 1 else ""
     return f"{every}{number} {_events(verdict, number)} {verb}"
 

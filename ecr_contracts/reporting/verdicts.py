@@ -166,12 +166,17 @@ def tried(verdict: Verdict) -> str:
         words += f" (all {_COVERED[verdict.strength]}"
         words += f" by {verdict.evidence} evidence or better)" if verdict.evidence else ")"
     if verdict.drawn:
-        words += f" and {verdict.drawn} of other values"
+        words += f" and {verdict.drawn} of other values{_seed(verdict)}"
     if more := verdict.probes + verdict.compared:
         words += f", {more:,} more {plural(more, 'call')} to explain"
     if verdict.future:
         words += f", {counted(verdict.future, 'event')} as AWS may send them one day"
     return f"{words}, in {verdict.seconds:.1f} s"
+
+
+def _seed(verdict: Verdict) -> str:
+    """The seed of the events that were drawn, where it is not the usual one."""
+    return f" (seed {verdict.seed})" if verdict.seed else ""
 
 
 def _number_tried(verdict: Verdict, kind: str) -> tuple[str, bool]:
@@ -190,7 +195,7 @@ def guarantee(verdict: Verdict) -> str:
     """What a verdict rests on: which events were tried."""
     parts = _cases_of_many(verdict) or [_cases_tried(verdict, kind) for kind in verdict.kinds]
     if verdict.drawn:
-        parts.append(f"{counted(verdict.drawn, 'event')} of other values")
+        parts.append(f"{counted(verdict.drawn, 'event')} of other values{_seed(verdict)}")
     if verdict.probes:
         parts.append(f"{verdict.probes} more {plural(verdict.probes, 'call')} to tell the causes")
     if verdict.compared:
@@ -379,6 +384,8 @@ def _search_options(verdict: Verdict) -> Iterator[str]:
         yield from ("--strength", str(verdict.strength))
     if verdict.examples != USUAL.examples:
         yield from ("--examples", str(verdict.examples))
+    if verdict.seed:
+        yield from ("--seed", str(verdict.seed))
     if verdict.evidence:
         yield from ("--evidence", verdict.evidence.value)
 

@@ -286,6 +286,24 @@ def test_how_many_events_are_drawn_may_be_told(run, report):
     assert report("app.py:picky --kind push").code == 1
 
 
+def test_which_events_are_drawn_may_be_told(run):
+    assert "(seed" not in run("check app.py:fine --kind push --strength 1 --examples 1")[1]
+    words = "check app.py:picky --kind push --strength 1 --seed 7 --examples 150"
+    code, out, _ = run(words)
+    assert code == 1
+    assert " of other values (seed 7)" in " ".join(out.split())
+    # What a report is repeated with says the seed too.
+    kept = [file.read_text() for file in Path(".ecr-contracts").iterdir() if file.is_file()]
+    assert any("--seed" in text for text in kept)
+    assert run("check --replay 1")[0] == 1
+
+
+def test_how_long_it_takes_may_be_told(run):
+    code, out, _ = run("check app.py:fine --kind push --max-time 0.8 --timeout 1 --examples 100000")
+    flat = " ".join(out.split())
+    assert (code, "stopped after 0.8 s, as asked: " in flat) in ((0, True), (2, False))
+
+
 def test_how_many_further_calls_are_made_may_be_told(run):
     line = f"check app.py:handler --kind scan {QUICK}"
     headlines = re.compile(r"^\d  .*\n", re.MULTILINE)
@@ -310,6 +328,10 @@ def test_how_many_further_calls_are_made_may_be_told(run):
         ("--probe=x", "argument --probe: 'x' is no number from 0 on"),
         ("--examples x", "argument --examples: 'x' is no number from 0 on"),
         ("--examples -5", "argument --examples: '-5' is no number from 0 on"),
+        ("--seed -1", "argument --seed: '-1' is no number from 0 on"),
+        ("--max-time 0", "argument --max-time: '0' is no number of seconds above 0"),
+        ("--max-time inf", "argument --max-time: 'inf' is no number of seconds above 0"),
+        ("--max-time nan", "argument --max-time: 'nan' is no number of seconds above 0"),
         ("--examples 1.5", "argument --examples: '1.5' is no number from 0 on"),
         ("--examples", "argument --examples: expected one argument"),
     ],

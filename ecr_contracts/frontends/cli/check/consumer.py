@@ -94,6 +94,8 @@ def verdict_on(
             examples=options.examples,
             probe=options.probe,
             evidence=options.evidence,
+            seed=options.seed,
+            max_time=options.max_time,
             levels=project.levels,
             strict=project.strict,
             future=project.future,

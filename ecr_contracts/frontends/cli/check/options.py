@@ -6,6 +6,7 @@ import argparse
 import os
 from collections.abc import Sequence
 from contextlib import suppress
+from math import inf
 from typing import NoReturn
 
 from ecr_contracts.core import masking
@@ -161,6 +162,21 @@ def _add_effort(group: argparse._ActionsContainer) -> None:
         metavar="N",
         help=f"further calls to tell the causes of each fault with (default: {USUAL.probe})",
     )
+    group.add_argument(
+        "--seed",
+        type=_count,
+        default=USUAL.seed,
+        metavar="N",
+        help="draw other events of other values than usual; the same N draws the same ones "
+        f"(default: {USUAL.seed})",
+    )
+    group.add_argument(
+        "--max-time",
+        type=_most_seconds,
+        metavar="S",
+        help="take S seconds: first all that is planned, then what is left for more events of "
+        "other values and more choices together; the report says how far it came",
+    )
 
 
 def _add_sandbox(group: argparse._ActionsContainer) -> None:
@@ -244,6 +260,13 @@ def _seconds(text: str) -> float:
     raise argparse.ArgumentTypeError(
         f"{text!r} is no number of seconds above 0 and up to {LONGEST_CALL:g}, Lambda's most"
     )
+
+
+def _most_seconds(text: str) -> float:
+    with suppress(ValueError):
+        if 0 < float(text) < inf:
+            return float(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds above 0")
 
 
 def _megabytes(text: str) -> int:

@@ -28,7 +28,12 @@ def words_again(options: argparse.Namespace) -> list[str]:
     return [*words, *_sandbox_words(options), *_judgement_words(options)]
 
 
-_EFFORT = {"--strength": USUAL.strength, "--examples": USUAL.examples, "--probe": USUAL.probe}
+_EFFORT = {
+    "--strength": USUAL.strength,
+    "--examples": USUAL.examples,
+    "--probe": USUAL.probe,
+    "--seed": USUAL.seed,
+}
 
 
 def withheld_words(options: argparse.Namespace) -> list[str]:

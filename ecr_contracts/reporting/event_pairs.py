@@ -16,7 +16,7 @@ from ecr_contracts.engine.checks.catalog import CHECKS, is_relation
 from ecr_contracts.reporting.sentences import case_name, takes_several_events
 from ecr_contracts.reporting.values import field_name, quoted
 
-__all__ = ["Difference", "differences", "events_apart"]
+__all__ = ["Difference", "differences", "events_apart", "verbs"]
 
 Difference = tuple[json_path.Steps, Any, Any]
 """Where two events differ: the steps to it, what passes there, and what fails."""
@@ -78,6 +78,13 @@ def _verb(finding: Finding) -> str:
         and not CHECKS[finding.check].ends
     )
     return "shows it" if is_advice else _FAILS
+
+
+def verbs(finding: Finding) -> tuple[str, str]:
+    """What the event does that shows a finding, and what the one does that does not."""
+    if is_relation(finding.check) or _verb(finding) != _FAILS:
+        return "shows it", "does not"
+    return _FAILS, "passes"
 
 
 def _rest(others: Sequence[Difference]) -> str:

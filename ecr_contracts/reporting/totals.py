@@ -17,7 +17,7 @@ from ecr_contracts.reporting.faults import faults
 from ecr_contracts.reporting.kind_lists import MOST_LISTED, events_of
 from ecr_contracts.reporting.sentences import is_deliberate, takes_several_events
 
-__all__ = ["numbers_of_faults", "verdict_line"]
+__all__ = ["events_that_show", "numbers_of_faults", "verdict_line"]
 
 _Given = set[tuple[str, str]]
 """Events that were given: the id of the case, and the envelope."""
@@ -66,7 +66,11 @@ def _events(verdict: Verdict, number: int) -> str:
 def _events_that_fail(verdict: Verdict) -> str:
     """How many events fail, of which kinds; the words where none of the cases does."""
     others = [finding for finding in verdict.findings if not is_deliberate(finding)]
-    shown_by = _shown_by(verdict.errors) or _shown_by(others) or _shown_by(verdict.findings)
+    shown_by = (
+        events_that_show(verdict.errors)
+        or events_that_show(others)
+        or events_that_show(verdict.findings)
+    )
     given = {(trial.case.id, trial.via) for trial in verdict.trials}
     failing = given & shown_by
     if not failing and shown_by:
@@ -81,7 +85,7 @@ def _events_that_fail(verdict: Verdict) -> str:
         words = listed(list(_numbers_by_kind(failing, given, kinds)), "and")
         words += f" {plural(len(given), 'event')}"
     verb = "fails" if len(failing) == 1 else "fail"
-    refused = given & _shown_by([one for one in verdict.findings if is_deliberate(one)])
+    refused = given & events_that_show([one for one in verdict.findings if is_deliberate(one)])
     if all(is_weakly_grounded(finding) for finding in verdict.findings):
         return f"{words} {verb}, which nobody has seen"
     if all(is_deliberate(finding) for finding in verdict.findings):
@@ -118,7 +122,7 @@ def _of_kind(events: _Given, kind: str) -> _Given:
     return {one for one in events if one[0].startswith(f"{kind}/")}
 
 
-def _shown_by(findings: Sequence[Finding]) -> _Given:
+def events_that_show(findings: Sequence[Finding]) -> _Given:
     """The events that show one of these findings by themselves."""
     events: _Given = set()
     for finding in findings:

@@ -44,7 +44,7 @@ def document(run: Run) -> str:
 def _of_fault(run: Run, verdict: Verdict, told: Told) -> str:
     """The command of a fault: at its first line of code that lies in the repository."""
     properties = {"title": f"{told.code} {told.headline}"}
-    for place in told.places:
+    for place in (*told.places, *told.beside):
         if file := run.in_repository(place.file):
             properties = {"file": file, "line": str(place.line), **properties}
             break

@@ -98,11 +98,11 @@ def _overview(run: Run, verdict: Verdict, faults: list[Told], *, is_alone: bool)
     if not is_alone:
         name = _code(shortened(verdict.consumer, _LONGEST_NAME))
         rows += [f"### {sign} {name}", ""]
-        rows += [_words(shortened(verdict_line(verdict), _LONGEST_LINE)), ""]
+        rows += [_words(shortened(verdict_line(verdict), _LONGEST_LINE))]
     if verdict.is_interrupted:
-        rows += ["Interrupted: not all events were given.", ""]
+        rows += ["", "Interrupted: not all events were given."]
     if faults:
-        rows += ["| | check | what goes wrong | where |", "| --- | --- | --- | --- |"]
+        rows += ["", "| | check | what goes wrong | where |", "| --- | --- | --- | --- |"]
     for told in faults[:_MOST_ROWS]:
         places = []
         for place in told.places[:1]:

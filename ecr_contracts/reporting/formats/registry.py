@@ -35,6 +35,7 @@ _ROWS = (
     Format("sarif", "SARIF 2.1.0, for code scanning and editors", ".sarif"),
     Format("junit", "JUnit's XML, for pipelines", ".xml"),
     Format("markdown", "a comment on a pull request", ".md"),
+    Format("html", "one page for a browser, with what was tried", ".html"),
 )
 
 FORMATS = MappingProxyType({row.name: row for row in _ROWS})

@@ -52,7 +52,7 @@ def document(run: Run) -> str:
         for told in told_faults(run, verdict):
             index = rules.setdefault(told.first.check, len(rules))
             result = _result(run, verdict, told, index)
-            for place in told.places[:1]:
+            for place in (told.places or told.beside)[:1]:
                 spot = (told.code, place.file, place.line)
                 if spot in taken:
                     prints = result["partialFingerprints"]
@@ -110,7 +110,7 @@ def _markdown(text: str) -> str:
 
 def _result(run: Run, verdict: Verdict, told: Told, index: int) -> dict[str, Any]:
     """A fault as a result; further lines of its code are related locations."""
-    first, *others = told.places or (None,)
+    first, *others = told.places or told.beside or (None,)
     words = [told.headline]
     words += [line.text for line in told.lines if line.role is not Role.PLACE]
     words.append(told.repeat)

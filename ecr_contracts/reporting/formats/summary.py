@@ -22,7 +22,10 @@ def run_line(run: Run) -> str:
         parts.append(f"{len(failed)} with {counted(number, 'fault')}")
     if run.unjudged:
         parts.append(f"{len(run.unjudged)} could not be judged")
-    if fine := len(run.verdicts) - len(failed):
+    warned = [one for one in run.verdicts if one.findings and not one.failed]
+    if warned:
+        parts.append(f"{len(warned)} with warnings alone")
+    if fine := len(run.verdicts) - len(failed) - len(warned):
         parts.append(f"{fine} fine")
     number = len(run.verdicts) + len(run.unjudged)
     return f"{counted(number, 'consumer')}: {', '.join(parts)}"

@@ -33,7 +33,8 @@ class Told:
     """A fault of a verdict as it is told: its number there, its findings, its words.
 
     `lines` are those below the headline, without the `repeat` command. `places` are the lines of
-    code where it stands, each once; none where it stands nowhere.
+    code where it stands, each once; where it stands nowhere, `beside` is the first line of the
+    consumer's own file, if that is known: some formats take nothing that has no place.
     """
 
     number: int
@@ -41,6 +42,7 @@ class Told:
     headline: str
     lines: tuple[Line, ...]
     places: tuple[Location, ...]
+    beside: tuple[Location, ...]
     repeat: str
 
     @property
@@ -90,19 +92,14 @@ def _condition_identity(condition: Condition) -> str:
 
 
 def told_faults(run: Run, verdict: Verdict) -> list[Told]:
-    """The faults of a verdict in the order of its report, for whoever writes a document of `run`.
-
-    What stands nowhere in its code is placed at the consumer's own file, where that is known.
-    """
+    """The faults of a verdict in the order of its report, for a document of `run`."""
     together = faults(verdict.findings)
     told = []
     for place, alternatives in enumerate(together, 1):
         number = (verdict.saved and verdict.saved.number) or place
         headline, *lines = finding_lines(*alternatives, among=together, envelopes=verdict.via)
-        places = locations_of(alternatives)
+        places = locations_of(alternatives) or list(_calls(verdict, alternatives[0]))
         file = "" if places else run.file_of(verdict.consumer)
-        if file:
-            places = [Location(file, 1)]
         told.append(
             Told(
                 number=number,
@@ -110,10 +107,19 @@ def told_faults(run: Run, verdict: Verdict) -> list[Told]:
                 headline=headline.text,
                 lines=tuple(_with_calls(verdict, alternatives, lines)),
                 places=tuple(places),
+                beside=(Location(file, 1),) if file else (),
                 repeat=repeat_command(verdict, alternatives[0]),
             )
         )
     return told
+
+
+def _calls(verdict: Verdict, finding: Finding) -> Iterator[Location]:
+    """Where its own code makes the calls that a finding is about."""
+    for place in called_at(verdict, finding).split(", "):
+        file, _, line = place.rpartition(":")
+        if file and line.isdecimal():
+            yield Location(file, int(line))
 
 
 def _with_calls(

@@ -6,8 +6,9 @@ import re
 from dataclasses import replace
 
 from ecr_contracts.core.findings import Severity
+from ecr_contracts.engine.reach import Reach
 from ecr_contracts.reporting.formats.registry import document
-from ecr_contracts.reporting.formats.run import Unjudged
+from ecr_contracts.reporting.formats.run import Run, Unjudged
 from tests.unit.reporting.formats.made import run, verdict
 from tests.unit.reporting.made import FINDING, with_
 
@@ -72,3 +73,16 @@ def test_what_could_not_be_judged_is_an_error():
         {"title": "lost.py:handler could not be judged"},
         "no such file\n  mend it",
     )
+
+
+def test_what_stands_nowhere_is_put_beside_the_code_that_it_is_about(tmp_path):
+    (tmp_path / "app.py").write_text("")
+    here = {"folder": str(tmp_path), "root": str(tmp_path)}
+    nowhere = with_(check="vacuous", location=None)
+    [(_, properties, _)] = commands(document("github", Run((verdict(nowhere),), **here)))
+    assert (properties["file"], properties["line"]) == ("app.py", "1")
+    calls = Reach(effects=("sns.publish (app.py:7)",), events=2, is_known=True)
+    blind = with_(check="action-blind", location=None, detail="sns.Publish: with 1 as with 2")
+    run_of_it = Run((verdict(blind, reach=calls),), **here)
+    [(_, properties, _)] = commands(document("github", run_of_it))
+    assert (properties["file"], properties["line"]) == ("app.py", "7")

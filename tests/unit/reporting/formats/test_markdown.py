@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ecr_contracts.core.findings import Severity
 from ecr_contracts.reporting.formats.registry import document
 from ecr_contracts.reporting.formats.run import Unjudged
 from tests.unit.reporting.formats.made import run, verdict
@@ -50,6 +51,8 @@ def test_several_consumers_are_counted():
     fine = verdict(findings=(), consumer="fine.py:handler")
     odd = verdict(with_(), with_(check="exits", group="other"))
     assert comment(odd, fine)[1] == "## ❌ ecr-contracts: 2 consumers: 1 with 2 faults, 1 fine"
+    warned = verdict(with_(severity=Severity.WARNING))
+    assert comment(warned, fine)[1].endswith("2 consumers: 1 with warnings alone, 1 fine")
 
 
 def test_no_line_ends_the_block_that_it_stands_in():

@@ -19,7 +19,7 @@ from pathlib import Path
 from ecr_contracts.discovery.repository.repository_files import SPEAKS, read_text
 from ecr_contracts.discovery.source.modules import is_called_alone
 
-__all__ = ["javascript_entries", "python_entries", "speaking_functions"]
+__all__ = ["is_readable", "javascript_entries", "python_entries", "speaking_functions"]
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -65,6 +65,11 @@ def _body(file: Path) -> list[ast.stmt]:
         return []
 
 
+def is_readable(file: Path) -> bool:
+    """Whether a module can be parsed by the Python that runs."""
+    return bool(_body(file)) or not read_text(file).strip()
+
+
 def _speaks(function: _Function) -> bool:
     for node in ast.walk(function):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -77,8 +82,15 @@ def _speaks(function: _Function) -> bool:
 def _entries_of(body: list[ast.stmt]) -> Iterator[str]:
     called = _called(body)
     is_of_django = any(map(_imports_django, body))
+    made = {_last_name(value.func) for _, value in _assigned_calls(body)}
+    for name, value in _assigned_calls(body):
+        if _last_name(value.func) in _APPS or _FACTORY.fullmatch(_last_name(value.func)):
+            yield name
     for statement in body:
-        yield from _apps(statement)
+        match statement:
+            # What a factory has made stands for it.
+            case ast.FunctionDef(name=name) if name not in made and _makes_app(statement):
+                yield f"{name}()"
     for statement in body:
         if isinstance(statement, _Function) and not statement.name.startswith("test"):
             is_asked_for = is_called_alone(statement) or statement.name not in called
@@ -96,18 +108,16 @@ def javascript_entries(file: Path) -> Iterator[str]:
         yield match.group(1).decode()
 
 
-def _apps(statement: ast.stmt) -> Iterator[str]:
-    """The web apps that a statement makes, and a function that makes one."""
-    match statement:
-        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=called)):
-            if _last_name(called) in _APPS or _FACTORY.fullmatch(_last_name(called)):
-                yield name
-        case ast.AnnAssign(target=ast.Name(id=name), value=ast.Call(func=called)):
-            if _last_name(called) in _APPS:
-                yield name
-        case ast.FunctionDef(name=name):
-            if _makes_app(statement):
-                yield f"{name}()"
+def _assigned_calls(body: list[ast.stmt]) -> list[tuple[str, ast.Call]]:
+    """The names at the top of a module that stand for what a call gives."""
+    found: list[tuple[str, ast.Call]] = []
+    for statement in body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call() as value):
+                found.append((name, value))
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.Call() as value):
+                found.append((name, value))
+    return found
 
 
 def _imports_django(statement: ast.stmt) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +26,7 @@ from ecr_contracts.discovery.iac.other_tools import other_tool
 from ecr_contracts.discovery.iac.stack import Stack, read_stack
 from ecr_contracts.discovery.purpose import Purpose, purpose_of
 from ecr_contracts.discovery.repository.entries import (
+    is_readable,
     javascript_entries,
     python_entries,
     speaking_functions,
@@ -42,6 +44,7 @@ from ecr_contracts.discovery.target import Target, is_javascript
 __all__ = ["Found", "Survey", "Unclear", "survey"]
 
 _MOST_NAMED = 3
+_PYTHON = ".".join(map(str, sys.version_info[:2]))
 _OF_TEMPLATES = re.compile(rb"Resources|[Ee]vent_?[Pp]attern|EventBridgeRule|eventBridge")
 _TELLING = 2
 """Keys of ECR's events in a source that are more than a coincidence."""
@@ -66,7 +69,8 @@ class Found:
         return self.target.text
 
     def __str__(self) -> str:
-        return f"{listed(self.kinds, 'and')} events, {self.why}"
+        since = "" if self.rules else "since "
+        return f"{listed(self.kinds, 'and')} events, {since}{self.why}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +218,11 @@ class _Survey:
                 Target.parse(f"{function.template.as_posix()}:{function.name}")
             except ConsumerError as error:
                 problem = f"{function.name} is reached by {rules[0]}, and {function.problem}"
-                self.unclear.append(Unclear(place, problem, error.advice))
+                line = ""
+                if function.is_other_language:
+                    rule = f"{function.template.as_posix()}:{function.name}"
+                    line = f'{{ command = "./bootstrap", rule = "{rule}" }},'
+                self.unclear.append(Unclear(place, problem, error.advice, line))
 
     def _tell_rules(self) -> None:
         """Tell of rules that reach no function of this repository."""
@@ -255,6 +263,11 @@ class _Survey:
             if other is not None:
                 if not any(folder in file.parents for folder in tools):
                     self.unclear.append(Unclear(file.as_posix(), other.problem, other.advice))
+                continue
+            if file.suffix == ".py" and not is_readable(file):
+                problem = "it speaks of ECR's events, and is no Python that this version can read"
+                advice = f"mend it, or use the version that it is for (this is {_PYTHON})"
+                self.unclear.append(Unclear(file.as_posix(), problem, advice))
                 continue
             problem = "it speaks of ECR's events, and nothing in it looks like what is given them"
             names = [f"{file.as_posix()}:{name}" for name in speaking_functions(file)]

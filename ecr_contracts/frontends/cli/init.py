@@ -164,7 +164,8 @@ def _show(
         beyond = f"only the first {limits.REPOSITORY_FILES:,} files were looked at: "
         write_wrapped(screen, (f"{beyond}name a folder within, ecr-contracts init FOLDER", ""))
     if found.unclear:
-        write_line(screen, ("", ""))
+        if found.found:
+            write_line(screen, ("", ""))
         write_wrapped(screen, ("not understood:", "b"))
     for problem in found.unclear:
         write_line(screen, (f"  {problem.place}", ""))

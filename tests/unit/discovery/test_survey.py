@@ -72,7 +72,7 @@ def test_a_handler_that_no_template_names_is_found_by_its_code(repository):
         {"lambda/scan.py": HANDLER, "lambda/other.py": "def handler(event, context): 1"}
     )
     assert names(found) == ["lambda/scan.py:handler"]
-    assert "image-tags" in found.found[0].why
+    assert str(found.found[0]).startswith("scan events, since its code reads ")
 
 
 @pytest.mark.parametrize(
@@ -103,6 +103,8 @@ def test_what_is_installed_built_or_a_test_is_no_consumer(repository, place):
         ("def handler(event, context, third): 1", []),
         ("@app.on_cw_event({})\ndef whatever(thing): 1", ["whatever"]),
         ("app = FastAPI()\n@app.post('/x')\ndef x(body): 1", ["app"]),
+        ("def create_app():\n    return Flask(__name__)", ["create_app()"]),
+        ("def create_app():\n    return Flask(__name__)\napp = create_app()", ["app"]),
         ("def make():\n    app = web.Application()\n    return app", ["make()"]),
         (
             "class Worker:\n    def run(self): self.handle(1)\n    def handle(self, event): 1",
@@ -235,6 +237,17 @@ def test_code_that_speaks_of_events_and_is_no_entrance_is_told(repository):
     assert unclear.place == "rows.py"
     assert "rows.py:rows" in unclear.advice
     assert unclear.line == '{ handler = "rows.py:FUNCTION" },'
+
+
+def test_code_that_this_python_cannot_read_is_told_so(repository):
+    (unclear,) = repository({"app.py": "def handler(event:\n  'aws.ecr'"}).unclear
+    assert unclear.problem.endswith("is no Python that this version can read")
+
+
+def test_a_function_in_another_language_is_told_with_an_entry_for_its_program(repository):
+    other = TEMPLATE.replace("python3.12", "provided.al2023").replace("app.handler", "bootstrap")
+    (unclear,) = repository({"template.yaml": other}).unclear
+    assert unclear.line == '{ command = "./bootstrap", rule = "template.yaml:Scanned" },'
 
 
 def test_a_configuration_that_is_a_program_is_told_with_what_to_run(repository):

@@ -73,7 +73,7 @@ REPOSITORIES = [
         "pyproject.toml",
         "template.yaml:Rollout",
         "KeyError",
-        "functions/rollout/rollout/app.py:24",
+        "functions/rollout/rollout/app.py:23",
         "$.detail.image-tag",
     ),
     Repository(

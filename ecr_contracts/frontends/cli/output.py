@@ -12,13 +12,12 @@ import os
 import signal
 import sys
 from contextlib import suppress
-from typing import Any, TextIO
+from typing import Any
 
 from ecr_contracts.core import foreign_text
 from ecr_contracts.core.errors import EcrContractsError
 from ecr_contracts.core.text import encodable
-from ecr_contracts.core.wrapping import wrapped
-from ecr_contracts.reporting.terminal import columns
+from ecr_contracts.frontends.cli.fitting import fitting
 
 FINE, FINDINGS, MISUSE, OWN_FAULT = 0, 1, 2, 3
 """The exit codes of all commands: 3 says that something went wrong in ecr-contracts itself."""
@@ -82,18 +81,11 @@ def _write_complaint(text: str) -> None:
     """Print lines on standard error, if there is one: what cannot be said must not end a run."""
     if sys.stderr is None:
         return
+    shown = encodable(fitting(foreign_text.lines(text), sys.stderr), sys.stderr.encoding)
     try:
-        shown = fitting(foreign_text.lines(text), sys.stderr)
-        print(encodable(shown, sys.stderr.encoding), file=sys.stderr)
+        print(shown, file=sys.stderr)
     except (OSError, ValueError):  # it is closed
         _discard_complaints()
-
-
-def fitting(text: str, stream: TextIO) -> str:
-    """Lines as they are written to a stream: broken where that says how wide it is."""
-    width = columns(stream)
-    # A line that begins at a break may not be a command either.
-    return text if width is None else foreign_text.lines(wrapped(text, width))
 
 
 def flush_complaints() -> None:

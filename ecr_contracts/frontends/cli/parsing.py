@@ -14,7 +14,7 @@ from ecr_contracts.core.errors import did_you_mean, likely
 from ecr_contracts.core.foreign_text import one_line
 from ecr_contracts.core.text import encodable
 from ecr_contracts.core.wrapping import breaks
-from ecr_contracts.frontends.cli.output import fitting
+from ecr_contracts.frontends.cli.fitting import fitting
 from ecr_contracts.reporting.terminal import COLOURS, columns
 
 EXIT_CODES = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import socket
 import struct
 
@@ -18,6 +17,8 @@ _OWN_ADDRESS = "192.0.2.1"
 
 def bring_up() -> None:
     """Switch loopback on, as it is everywhere. Raises OSError."""
+    import fcntl  # POSIX only
+
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         request = fcntl.ioctl(sock, _GET_FLAGS, struct.pack("16sH22x", b"lo", 0))
         _, flags = struct.unpack("16sH22x", request)

@@ -25,11 +25,13 @@ class Saved:
     """How the findings of a report, which was saved, are shown again by their numbers.
 
     `withheld` are the options that have to be given again, since their values are secrets. `number`
-    is that of the only finding where one of an earlier report was asked for, else 0.
+    is that of the only finding where one of an earlier report was asked for, else 0. The numbers up
+    to `before` are of consumers that the same command told of before.
     """
 
     withheld: tuple[str, ...] = ()
     number: int = 0
+    before: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
-"""The last report made in a folder: its numbered findings, so that one can be seen again.
+"""The last reports made in a folder: their numbered findings, so that one can be seen again.
 
-It lies in the cache beside the failures that are remembered, and is replaced by the next report. It
-holds the words of the command, but no secret, and of each fault the events that show it. What
-cannot be read is as good as not there.
+One command may report on several consumers; the numbers run over all of them. The file lies in the
+cache beside the failures that are remembered, and is replaced by the next command's. It holds the
+words of the command, but no secret, and of each fault the events that show it. What cannot be read
+is as good as not there.
 """
 
 from __future__ import annotations
@@ -25,10 +26,13 @@ from ecr_contracts.frontends import fixtures, replay
 from ecr_contracts.reporting.headlines import plain_headline
 from ecr_contracts.reporting.sentences import takes_several_events
 
-__all__ = ["LastReport", "NumberedFault", "ShownBy", "load_report", "save_report"]
+__all__ = ["Entry", "LastReport", "NumberedFault", "ShownBy", "load_reports", "save_report"]
 
-_FORMAT = 1
+_FORMAT = 2
 _FILE = "report.json"
+Entry = tuple[str, int]
+"""A configuration by its path from the folder of the report, and the place of an entry in it."""
+
 _Mark = tuple[str, str | None, str, str, str]
 """What findings of one fault have in common: check, exception, kind, code, paths of the cause."""
 
@@ -78,15 +82,17 @@ class NumberedFault:
 
 @dataclass(frozen=True, slots=True)
 class LastReport:
-    """The last report of a folder.
+    """What the last command in a folder reported on one consumer.
 
     `words` are those of its command line behind `check`, without the options whose values are
-    secrets: these are `withheld`, with dots in the place of the value.
+    secrets: these are `withheld`, with dots in the place of the value. `entry` is where it is
+    configured; None where it is not.
     """
 
     words: tuple[str, ...]
     withheld: tuple[str, ...]
     faults: tuple[NumberedFault, ...]
+    entry: Entry | None = None
 
 
 def save_report(
@@ -95,36 +101,37 @@ def save_report(
     together: Sequence[Sequence[Finding]],
     words: Sequence[str],
     withheld: Sequence[str],
+    *,
+    entry: Entry | None = None,
+    is_further: bool = False,
 ) -> bool:
-    """Keep the faults of a report, numbered from 1 on, in the place of those of the last one.
+    """Keep the faults of a report, in the place of those of the last command.
 
-    Without faults nothing is kept. Returns whether they can be shown again.
+    One that `is_further` is of the same command, and is kept behind those before it: numbers run
+    on. Without faults nothing is kept. Returns whether they can be shown again.
     """
+    content = {
+        "words": list(words),
+        "withheld": list(withheld),
+        "entry": None if entry is None else list(entry),
+        "faults": [_fault_as_json(consumer, alternatives) for alternatives in together],
+    }
     with whole_files.held(root):
-        return _saved(root, consumer, together, words, withheld)
+        return _saved(root, content, is_further=is_further)
 
 
-def _saved(
-    root: Path,
-    consumer: str,
-    together: Sequence[Sequence[Finding]],
-    words: Sequence[str],
-    withheld: Sequence[str],
-) -> bool:
+def _saved(root: Path, content: dict[str, Any], *, is_further: bool) -> bool:
     file = root / replay.FOLDER / _FILE
     try:
-        if not together:
-            file.unlink(missing_ok=True)
-            replay.remove_empty_folders(root)
+        if not content["faults"]:
+            if not is_further:
+                file.unlink(missing_ok=True)
+                replay.remove_empty_folders(root)
             return False
-        content = {
-            "format": _FORMAT,
-            "words": list(words),
-            "withheld": list(withheld),
-            "faults": [_fault_as_json(consumer, alternatives) for alternatives in together],
-        }
+        before = _written_reports(root) if is_further else []
         replay.keep_from_git(root)
-        text = in_json(json.dumps(content, indent=1)) + "\n"
+        whole = {"format": _FORMAT, "reports": [*before, content]}
+        text = in_json(json.dumps(whole, indent=1)) + "\n"
         fixtures.put(file, text.encode("ascii"))
     except (OSError, FixtureError):
         return False
@@ -156,22 +163,39 @@ def _mark(finding: Finding) -> _Mark:
     return finding.check, finding.exception, finding.kind, code, paths
 
 
-def load_report(root: Path) -> LastReport | None:
-    """The last report of a folder; None where none was kept, or it cannot be read."""
+def load_reports(root: Path) -> tuple[LastReport, ...]:
+    """What the last command in a folder reported; nothing where that cannot be read."""
+    try:
+        return tuple(_report(content) for content in _written_reports(root))
+    except (KeyError, TypeError, ValueError):  # somebody else wrote it
+        return ()
+
+
+def _written_reports(root: Path) -> list[Any]:
+    """The reports of the file as they stand there."""
     content = None
     with suppress(OSError, ValueError, RecursionError):
         written = read_plain_file(root / replay.FOLDER / _FILE, limits.OWN_FILE_BYTES)
         content = json.loads(written)
     if not isinstance(content, dict) or content.get("format") != _FORMAT:
-        return None
-    try:
-        return LastReport(
-            _texts(content["words"]),
-            _texts(content["withheld"]),
-            tuple(_fault(fault) for fault in content["faults"]),
-        )
-    except (KeyError, TypeError):  # somebody else wrote it
-        return None
+        return []
+    reports = content.get("reports")
+    return reports if isinstance(reports, list) else []
+
+
+def _report(content: dict[str, Any]) -> LastReport:
+    entry = content["entry"]
+    if entry is not None:
+        file, number = entry
+        if not isinstance(file, str) or not isinstance(number, int):
+            raise TypeError(f"a place in a file, not {entry!r}")
+        entry = file, number
+    return LastReport(
+        _texts(content["words"]),
+        _texts(content["withheld"]),
+        tuple(_fault(fault) for fault in content["faults"]),
+        entry,
+    )
 
 
 def _fault(fault: dict[str, Any]) -> NumberedFault:

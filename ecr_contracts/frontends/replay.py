@@ -80,15 +80,16 @@ def find_case(root: Path, case_id: str) -> Case | None:
     return None
 
 
-def named_case(case_id: str) -> Case:
+def named_case(case_id: str, root: Path | None = None) -> Case:
     """The case of an id; one that its id alone does not give is one of the saved failures.
 
-    Those are looked for in the working directory. Raises UnknownNameError for an id that no case
-    can have, ImpossibleCaseError for one whose event is not saved.
+    Those are looked for in a folder, unless told otherwise the working directory. Raises
+    UnknownNameError for an id that no case can have, ImpossibleCaseError for one whose event is not
+    saved.
     """
     if VALUED not in case_id:
         return cases.case(case_id)
-    case = find_case(Path.cwd(), case_id)
+    case = find_case(root or Path.cwd(), case_id)
     if case is None:
         problem = (
             f"its values are not remembered here, in {FOLDER}; check the handler again to find them"

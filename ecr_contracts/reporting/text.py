@@ -88,9 +88,10 @@ def show_replayed(
 def _show_faults(verdict: Verdict, screen: Console, *, verbose: bool) -> None:
     """Print each fault behind its number; those that take a line each below their titles."""
     together = faults(verdict.findings)
-    width = len(str(len(together)))
+    first = 1 + (verdict.saved.before if verdict.saved else 0)
+    width = len(str(first + len(together) - 1))
     title = ""
-    for place, alternatives in enumerate(together, 1):
+    for place, alternatives in enumerate(together, first):
         number = (verdict.saved and verdict.saved.number) or place
         mark = f"{number:<{width}}  "
         is_asked_for = verdict.saved is not None and verdict.saved.number

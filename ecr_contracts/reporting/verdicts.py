@@ -321,7 +321,7 @@ def repeat_command(verdict: Verdict, finding: Finding) -> str:
     program = ["ecr-contracts", "check"]
     subject = verdict.named or [verdict.consumer]
     if verdict.saved and (verdict.saved.number or not _is_shown_by_id(verdict, finding)):
-        number = verdict.saved.number or _number(verdict, finding)
+        number = verdict.saved.number or verdict.saved.before + _number(verdict, finding)
         return shlex.join([*program, "--replay", str(number), *verdict.saved.withheld])
     words = [*program, *subject, *_options_for_events(verdict, finding)]
     if _is_given_in_envelopes(verdict) and _is_via_asked_for(verdict, finding):

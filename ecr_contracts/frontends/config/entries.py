@@ -40,7 +40,8 @@ class Configured:
     `kinds` and `via` are empty where the handler's source is to say; `effort` is what its check
     takes on itself, `settings` how the sandbox answers it. `rules` are those that the entry names;
     one that is `unshielded` is judged without any. `line` is where the entry stands in its file,
-    counted from one; `folder` is what its paths are relative to.
+    counted from one, `number` its place in the list of the `file`, from zero; `folder` is what its
+    paths are relative to.
     """
 
     target: Target
@@ -54,6 +55,8 @@ class Configured:
     rules: tuple[Rule, ...] = ()
     unshielded: bool = False
     sort: str = "handler"
+    number: int = 0
+    file: Path = Path()
 
     def subject(self) -> Subject:
         """The handler, the program or the address, to be called as the entry says.
@@ -84,6 +87,18 @@ class Configured:
             envelopes=self.via,
             effort=self.effort,
             unshielded=self.unshielded,
+        )
+
+    def project_settings(self) -> ProjectSettings:
+        """What its configuration says of it beside the events that it is given."""
+        return ProjectSettings(
+            settings=self.settings,
+            levels=self.effort.levels,
+            strict=self.effort.strict,
+            future=self.effort.future,
+            rules=self.rules,
+            unshielded=self.unshielded,
+            path=self.target.path,
         )
 
 
@@ -190,6 +205,8 @@ def _consumer(entry: Entry, above: ProjectSettings) -> Configured:
         rules=_rules(entry, target),
         unshielded=told.get("unshielded", False),
         sort=entry.sort,
+        number=entry.number,
+        file=entry.key.file,
     )
 
 

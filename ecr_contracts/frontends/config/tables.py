@@ -31,13 +31,15 @@ _ENTRY_KEYS = (*CONSUMER_KEYS, *SHARED_KEYS)
 class Entry:
     """One table of the list of consumers: no key in it is unknown, and `sort` names what it is.
 
-    `line` is where it stands in its file, counted from one.
+    `line` is where it stands in its file, counted from one, `number` its place in the list, from
+    zero.
     """
 
     values: Mapping[str, Any]
     key: Key
     sort: str
     line: int
+    number: int
 
     @property
     def name(self) -> Any:
@@ -84,7 +86,7 @@ class Table:
             sort = _sort(values, place)
             line = self._line(values[sort], seen.count(values[sort]))
             seen.append(values[sort])
-            yield Entry(values, place, sort, line)
+            yield Entry(values, place, sort, line, number)
 
     def _line(self, name: Any, earlier: int) -> int:
         """The line that names a consumer, after `earlier` others; 1 if it is written otherwise."""

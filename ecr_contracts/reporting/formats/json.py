@@ -7,9 +7,12 @@ from typing import Any
 
 from ecr_contracts.core.foreign_text import in_json
 from ecr_contracts.reporting.formats.run import Run
-from ecr_contracts.reporting.json import FORMAT, verdict_as_json
+from ecr_contracts.reporting.json import verdict_as_json
 
-__all__ = ["document"]
+__all__ = ["LIST_FORMAT", "document"]
+
+LIST_FORMAT = 1
+"""The version of the document of several consumers; each report in it has its own."""
 
 
 def document(run: Run) -> str:
@@ -18,10 +21,10 @@ def document(run: Run) -> str:
 
 
 def _as_json(run: Run) -> dict[str, Any]:
-    if len(run.verdicts) == 1 and not run.unjudged:
+    if len(run.verdicts) == 1 and not (run.is_list or run.unjudged):
         return verdict_as_json(run.verdicts[0])
     return {
-        "format": FORMAT,
+        "format": LIST_FORMAT,
         "consumers": [verdict_as_json(verdict) for verdict in run.verdicts],
         "unjudged": [{"consumer": one.consumer, "why": one.why} for one in run.unjudged],
     }

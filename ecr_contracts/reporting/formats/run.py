@@ -24,14 +24,17 @@ class Unjudged:
 class Run:
     """What one command came to: its verdicts in order, and what could not be judged.
 
-    `folder` is the folder that it ran in, below which the files of findings are named, and `root`
-    that of the repository around it; both are absolute, and the same where there is no repository.
+    It `is_list` where it was to check whatever is configured, or several consumers, so that a
+    document is a list even of one. `folder` is the folder that it ran in, below which the files of
+    findings are named, and `root` that of the repository around it; both are absolute, and the same
+    where there is no repository.
     """
 
     verdicts: tuple[Verdict, ...]
     unjudged: tuple[Unjudged, ...] = ()
     folder: str = ""
     root: str = ""
+    is_list: bool = False
 
     @property
     def has_failed(self) -> bool:

@@ -7,6 +7,7 @@ import io
 from ecr_contracts.core.foreign_text import lines
 from ecr_contracts.engine.verdict import Verdict
 from ecr_contracts.reporting.formats.run import Run
+from ecr_contracts.reporting.formats.totals import totals_line
 from ecr_contracts.reporting.terminal import console
 from ecr_contracts.reporting.text import show
 
@@ -14,10 +15,12 @@ __all__ = ["document", "report_of"]
 
 
 def document(run: Run) -> str:
-    """The report of each consumer, one below the other."""
+    """The report of each consumer, one below the other, and what all of them came to."""
     parts = [report_of(verdict) for verdict in run.verdicts]
     for unjudged in run.unjudged:
         parts.append(lines(f"{unjudged.consumer} could not be judged: {unjudged.why}") + "\n")
+    if run.is_list:
+        parts.append(lines(totals_line(run)) + "\n")
     return "\n".join(parts)
 
 

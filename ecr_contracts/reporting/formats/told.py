@@ -95,7 +95,8 @@ def told_faults(run: Run, verdict: Verdict) -> list[Told]:
     """The faults of a verdict in the order of its report, for a document of `run`."""
     together = faults(verdict.findings)
     told = []
-    for place, alternatives in enumerate(together, 1):
+    first = 1 + (verdict.saved.before if verdict.saved else 0)
+    for place, alternatives in enumerate(together, first):
         number = (verdict.saved and verdict.saved.number) or place
         headline, *lines = finding_lines(*alternatives, among=together, envelopes=verdict.via)
         places = locations_of(alternatives) or list(_calls(verdict, alternatives[0]))

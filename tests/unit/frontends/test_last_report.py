@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ecr_contracts.core.findings import Location
 from ecr_contracts.frontends.cli.check.options import parsed
 from ecr_contracts.frontends.cli.check.words import repeated_words, withheld_words, words_again
-from ecr_contracts.frontends.last_report import load_report, save_report
+from ecr_contracts.frontends.last_report import load_reports, save_report
 from ecr_contracts.frontends.replay import FOLDER
 from tests.unit.reporting.made import TAGS, when, with_
 
@@ -34,8 +34,7 @@ FAULTS = [
 
 def saved(root, together=FAULTS, words=(APP, "--strict"), withheld=()):
     assert save_report(root, APP, together, words, withheld)
-    report = load_report(root)
-    assert report is not None
+    [report] = load_reports(root)
     return report
 
 
@@ -57,8 +56,21 @@ def test_a_report_takes_the_place_of_the_last_and_one_without_findings_leaves_no
     saved(tmp_path)
     assert len(saved(tmp_path, FAULTS[:1]).faults) == 1
     assert not save_report(tmp_path, APP, [], [APP], [])
-    assert load_report(tmp_path) is None
+    assert load_reports(tmp_path) == ()
     assert not (tmp_path / FOLDER).exists()
+
+
+def test_further_reports_of_a_command_are_kept_behind_the_first(tmp_path):
+    saved(tmp_path)
+    place = ("svc1/pyproject.toml", 2)
+    assert save_report(tmp_path, "b.py:f", FAULTS[:1], ["b.py:f"], [], entry=place, is_further=True)
+    assert not save_report(tmp_path, "c.py:f", [], ["c.py:f"], [], is_further=True)
+    reports = load_reports(tmp_path)
+    assert [(report.words[0], len(report.faults), report.entry) for report in reports] == [
+        (APP, 2, None),
+        ("b.py:f", 1, place),
+    ]
+    saved(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -68,28 +80,35 @@ def test_a_report_takes_the_place_of_the_last_and_one_without_findings_leaves_no
         b"[]",
         b"\xff",
         b"[" * 100_000,
+        b'{"format": 3}',
         b'{"format": 2}',
-        b'{"format": 1}',
-        b'{"format": 1, "words": "app", "withheld": [], "faults": []}',
-        b'{"format": 1, "words": [], "withheld": [1], "faults": []}',
-        b'{"format": 1, "words": [], "withheld": [], "faults": [1]}',
-        b'{"format": 1, "words": [], "withheld": [], "faults": [{"findings": [{}]}]}',
+        b'{"format": 2, "reports": 3}',
+        b'{"format": 2, "reports": [3]}',
+        *(
+            b'{"format": 2, "reports": [{"entry": null, %s}]}' % rest
+            for rest in (
+                b'"words": "app", "withheld": [], "faults": []',
+                b'"words": [], "withheld": [1], "faults": []',
+                b'"words": [], "withheld": [], "faults": [1]',
+                b'"words": [], "withheld": [], "faults": [{"findings": [{}]}]',
+            )
+        ),
+        b'{"format": 2, "reports": [{"entry": [1, 1], "words": [], "withheld": [], "faults": []}]}',
     ],
 )
 def test_what_cannot_be_read_is_as_good_as_not_there(tmp_path, content):
     saved(tmp_path)
     (tmp_path / FOLDER / "report.json").write_bytes(content)
-    assert load_report(tmp_path) is None
+    assert load_reports(tmp_path) == ()
 
 
 def test_an_event_that_is_none_of_its_kind_any_more_is_left_out_and_the_fault_is_kept(tmp_path):
     saved(tmp_path)
     file = tmp_path / FOLDER / "report.json"
     content = json.loads(file.read_bytes())
-    content["faults"][0]["findings"][0]["event"]["source"] = "somebody.else"
+    content["reports"][0]["faults"][0]["findings"][0]["event"]["source"] = "somebody.else"
     file.write_text(json.dumps(content))
-    report = load_report(tmp_path)
-    assert report is not None
+    [report] = load_reports(tmp_path)
     [shown] = report.faults[0].findings
     assert (shown.known, shown.check) == (None, "raises")
 
@@ -97,7 +116,7 @@ def test_an_event_that_is_none_of_its_kind_any_more_is_left_out_and_the_fault_is
 def test_where_nothing_can_be_written_nothing_is_promised(tmp_path):
     (tmp_path / FOLDER).write_text("a file")
     assert not save_report(tmp_path, APP, FAULTS, [APP], [])
-    assert load_report(tmp_path) is None
+    assert load_reports(tmp_path) == ()
 
 
 # --- a fault in another run -----------------------------------------------------------------------

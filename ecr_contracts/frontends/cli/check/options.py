@@ -45,10 +45,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def _add_usual(group: argparse._ActionsContainer) -> None:
     """The handler, and what most runs say beside it."""
     group.add_argument(
-        "consumer",
+        "consumers",
         metavar="HANDLER",
-        nargs="?",
-        help="path/to/app.py:handler, package.module:handler or template.yaml:Function",
+        nargs="*",
+        help="path/to/app.py:handler, package.module:handler or template.yaml:Function; may be "
+        "several (default: all consumers that the configuration names, here and below)",
     )
     add_repeatable(
         group,
@@ -143,14 +144,12 @@ def _add_effort(group: argparse._ActionsContainer) -> None:
     group.add_argument(
         "--strength",
         type=int,
-        default=USUAL.strength,
         metavar="T",
-        help="have every T choices meet that can: 1 to 4 (default: 2)",
+        help=f"have every T choices meet that can: 1 to 4 (default: {USUAL.strength})",
     )
     group.add_argument(
         "--examples",
         type=_count,
-        default=USUAL.examples,
         metavar="N",
         help="events of other values to draw after the cases, for each kind "
         f"(default: {USUAL.examples})",
@@ -158,14 +157,12 @@ def _add_effort(group: argparse._ActionsContainer) -> None:
     group.add_argument(
         "--probe",
         type=_count,
-        default=USUAL.probe,
         metavar="N",
         help=f"further calls to tell the causes of each fault with (default: {USUAL.probe})",
     )
     group.add_argument(
         "--seed",
         type=_count,
-        default=USUAL.seed,
         metavar="N",
         help="draw other events of other values than usual; the same N draws the same ones "
         f"(default: {USUAL.seed})",
@@ -241,6 +238,12 @@ def _add_output(group: argparse._ActionsContainer) -> None:
     )
     add_reports(group)
     group.add_argument(
+        "--jobs",
+        type=_jobs,
+        metavar="N",
+        help="of several consumers check N at a time (default: one for each core, up to 4)",
+    )
+    group.add_argument(
         "-v", "--verbose", action="store_true", help="show events, tracebacks and failing cases too"
     )
 
@@ -285,6 +288,13 @@ def _count(text: str) -> int:
     raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 on")
 
 
+def _jobs(text: str) -> int:
+    with suppress(ValueError):
+        if int(text) >= 1:
+            return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 on")
+
+
 def parsed(words: Sequence[str]) -> argparse.Namespace:
     """The options that the words of a command line give, which were kept in a file.
 
@@ -303,8 +313,7 @@ def parsed(words: Sequence[str]) -> argparse.Namespace:
 
 def is_given_events(options: argparse.Namespace) -> bool:
     """Whether what is checked is code that events are handed to, in some envelope."""
-    named = (options.consumer, options.command, options.url)
-    return any(name is not None for name in named)
+    return bool(options.consumers) or options.command is not None or options.url is not None
 
 
 _IDLE_FOR_PROGRAMS = (

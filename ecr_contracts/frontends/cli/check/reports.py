@@ -23,6 +23,8 @@ from ecr_contracts.reporting.formats.run import Run, Unjudged
 __all__ = [
     "Report",
     "add_reports",
+    "finish",
+    "print_document",
     "print_run",
     "print_verdict",
     "refuse_reports",
@@ -85,10 +87,12 @@ def refuse_reports(options: argparse.Namespace) -> None:
         files[path] = report
 
 
-def run_of(verdicts: tuple[Verdict, ...], unjudged: tuple[Unjudged, ...] = ()) -> Run:
+def run_of(
+    verdicts: tuple[Verdict, ...], unjudged: tuple[Unjudged, ...] = (), *, is_list: bool = False
+) -> Run:
     """What this command came to, in the folder that it runs in."""
     folder = os.getcwd()
-    return Run(verdicts, unjudged, folder, _root_around(folder))
+    return Run(verdicts, unjudged, folder, _root_around(folder), is_list)
 
 
 def _root_around(folder: str) -> str:
@@ -113,13 +117,26 @@ def print_run(options: argparse.Namespace, run: Run) -> int:
     if options.format == "text":
         _show(run, verbose=options.verbose)
     else:
-        sys.stdout.write(encodable(document(options.format, run), sys.stdout.encoding))
+        print_document(options, run)
+    return finish(options, run)
+
+
+def finish(options: argparse.Namespace, run: Run) -> int:
+    """Write the reports that are asked for, and return the exit code.
+
+    Raises ConsumerError for a file that cannot be written, when the others are.
+    """
     write_reports(options, run)
     if run.is_interrupted:
         return INTERRUPTED
     if run.unjudged:
         return MISUSE
     return FINDINGS if run.has_failed else FINE
+
+
+def print_document(options: argparse.Namespace, run: Run) -> None:
+    """Print what a run came to in the format that is asked for."""
+    sys.stdout.write(encodable(document(options.format, run), sys.stdout.encoding))
 
 
 def _show(run: Run, *, verbose: bool) -> None:

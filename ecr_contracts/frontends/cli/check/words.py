@@ -8,32 +8,20 @@ from urllib.parse import urlsplit
 
 from ecr_contracts.core import masking
 from ecr_contracts.core.placeholders import HOST, placeholder
-from ecr_contracts.engine.plan import USUAL
 from ecr_contracts.frontends.cli.check.options import WITHHELD, is_given_events
 
 
 def words_again(options: argparse.Namespace) -> list[str]:
     """All options that were given, and what is checked, for another run without its secrets."""
-    words = [] if options.consumer is None else [options.consumer]
+    words = list(options.consumers)
     for flag in ("--command", "--url", "--state-machine", "--transformer", "--run-command"):
         words += _option(options, flag)
     for flag in ("--kind", "--via"):
         words += _option(options, flag)
     words += path_words(options)
-    for flag in ("--timeout", "--evidence"):
+    for flag in ("--timeout", "--evidence", "--strength", "--examples", "--probe", "--seed"):
         words += _option(options, flag)
-    for flag, usual in _EFFORT.items():
-        if getattr(options, flag[2:]) != usual:
-            words += _option(options, flag)
     return [*words, *_sandbox_words(options), *_judgement_words(options)]
-
-
-_EFFORT = {
-    "--strength": USUAL.strength,
-    "--examples": USUAL.examples,
-    "--probe": USUAL.probe,
-    "--seed": USUAL.seed,
-}
 
 
 def withheld_words(options: argparse.Namespace) -> list[str]:
@@ -59,7 +47,7 @@ def repeated_words(options: argparse.Namespace) -> list[str]:
     if is_given_events(options):
         words += path_words(options)
         words += _sandbox_words(options)
-    if options.consumer is not None:
+    if options.consumers:
         words += _option(options, "--transformer")
     return [*words, *_judgement_words(options), *withheld_words(options)]
 

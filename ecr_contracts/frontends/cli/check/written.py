@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,18 +11,29 @@ from ecr_contracts.core.findings import Finding, Severity
 from ecr_contracts.engine.checks.catalog import DEAD_COMPARISON, FUTURE_EVENT, is_of_run
 from ecr_contracts.engine.verdict import Saved, Verdict
 from ecr_contracts.frontends import last_report, replay
+from ecr_contracts.frontends.cli.check.asked import Asked
 from ecr_contracts.frontends.cli.check.words import withheld_words, words_again
 from ecr_contracts.frontends.cli.output import complain
 from ecr_contracts.reporting.faults import faults
 
 
-def with_numbers(options: argparse.Namespace, consumer: str, verdict: Verdict) -> Verdict:
-    """A verdict whose findings can be shown again by their numbers, where that can be kept."""
-    withheld = tuple(withheld_words(options))
+def with_numbers(asked: Asked, verdict: Verdict, before: int | None = None) -> Verdict:
+    """A verdict whose findings can be shown again by their numbers, where that can be kept.
+
+    `before` counts the numbers of the consumers that the same command told of before; None for the
+    first of them.
+    """
+    withheld = tuple(withheld_words(asked.options))
     is_saved = last_report.save_report(
-        Path.cwd(), consumer, faults(verdict.findings), words_again(options), withheld
+        Path.cwd(),
+        asked.name,
+        faults(verdict.findings),
+        words_again(asked.options),
+        withheld,
+        entry=asked.place,
+        is_further=before is not None,
     )
-    return replace(verdict, saved=Saved(withheld)) if is_saved else verdict
+    return replace(verdict, saved=Saved(withheld, before=before or 0)) if is_saved else verdict
 
 
 def kept_errors(verdict: Verdict) -> list[Finding]:

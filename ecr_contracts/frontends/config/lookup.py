@@ -1,0 +1,82 @@
+"""Which entries of configurations are meant by what somebody names, and all that there are."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from ecr_contracts.discovery.iac.stack import SUFFIXES
+from ecr_contracts.discovery.target import JAVASCRIPT
+from ecr_contracts.frontends.config.entries import Configured, read
+from ecr_contracts.frontends.config.finding import all_below, nearest
+
+__all__ = ["configurations", "configured", "entries_named", "name_from", "nearest_to"]
+
+
+def configurations(folder: str | Path) -> tuple[Path, ...]:
+    """The configuration that a folder belongs to, and all below the folder, from the top down."""
+    above = nearest(folder)
+    found = {above: None} if above is not None else {}
+    return tuple(found | dict.fromkeys(all_below(folder)))
+
+
+def configured(folder: str | Path) -> Iterator[Configured]:
+    """The consumers of these configurations, in their order."""
+    for file in configurations(folder):
+        yield from read(file)
+
+
+def nearest_to(name: str, folder: str | Path) -> Path | None:
+    """The configuration of what is named in a folder: of its file, else of the folder."""
+    place = _place(name)
+    return nearest(folder if place is None else Path(folder, place))
+
+
+def entries_named(name: str, folder: str | Path, sort: str = "handler") -> tuple[Configured, ...]:
+    """The entries about what is named in a folder; none where no configuration has it.
+
+    A file is looked for in its nearest configuration, whatever else by its text in all that
+    `configurations` gives.
+    """
+    place = _place(name) if sort == "handler" else None
+    if place is None:
+        entries = configured(folder)
+        return tuple(entry for entry in entries if (entry.sort, entry.target.text) == (sort, name))
+    file = nearest(Path(folder, place))
+    if file is None:
+        return ()
+    meant = _meant(name, folder)
+    found = []
+    for entry in read(file):
+        if entry.sort == sort and _meant(entry.target.text, entry.folder) == meant:
+            found.append(entry)
+    return tuple(found)
+
+
+def name_from(entry: Configured, folder: str | Path) -> str:
+    """How the consumer of an entry is named in a folder."""
+    text = entry.target.text
+    place = _place(text) if entry.sort == "handler" else None
+    if place is None or os.path.samefile(entry.folder, folder):
+        return text
+    path = os.path.relpath(entry.folder / place, folder)
+    return Path(path).as_posix() + text.removeprefix(place)
+
+
+def _place(name: str) -> str | None:
+    """The file that a name begins with; None for a module."""
+    if name.endswith(SUFFIXES):
+        return name
+    place = name.rpartition(":")[0]
+    if place.endswith((".py", *JAVASCRIPT, *SUFFIXES)) or "/" in place or os.sep in place:
+        return place
+    return None
+
+
+def _meant(name: str, folder: str | Path) -> tuple[str, str]:
+    """What tells one handler of a file from others: the file itself, and what is named of it."""
+    place = _place(name)
+    if place is None:
+        return "", name
+    return os.path.realpath(Path(folder, place)), name.removeprefix(place)

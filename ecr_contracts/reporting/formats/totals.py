@@ -1,0 +1,33 @@
+"""What a run of several consumers came to, in one line."""
+
+from __future__ import annotations
+
+from ecr_contracts.core.text import counted
+from ecr_contracts.reporting.faults import faults
+from ecr_contracts.reporting.formats.run import Run
+
+__all__ = ["totals_line"]
+
+
+def totals_line(run: Run) -> str:
+    """What a run of several consumers came to: `3 consumers: 1 with 2 faults, 2 fine`."""
+    failed = [verdict for verdict in run.verdicts if verdict.failed]
+    others = [verdict for verdict in run.verdicts if not verdict.failed]
+    interrupted = [verdict for verdict in others if verdict.is_interrupted]
+    whole = [verdict for verdict in others if not verdict.is_interrupted]
+    warned = [verdict for verdict in whole if verdict.findings]
+    errors = sum(len(faults(verdict.errors)) for verdict in failed)
+    warnings = sum(len(faults(verdict.findings)) for verdict in warned)
+    parts = []
+    if failed:
+        parts.append(f"{len(failed)} with {counted(errors, 'fault')}")
+    if warned:
+        parts.append(f"{len(warned)} with {counted(warnings, 'warning')}")
+    if len(whole) > len(warned):
+        parts.append(f"{len(whole) - len(warned)} fine")
+    if interrupted:
+        parts.append(f"{len(interrupted)} interrupted")
+    if run.unjudged:
+        parts.append(f"{len(run.unjudged)} not judged")
+    number = len(run.verdicts) + len(run.unjudged)
+    return f"{counted(number, 'consumer')}: {', '.join(parts)}"

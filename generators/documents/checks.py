@@ -3,16 +3,9 @@
 from __future__ import annotations
 
 from ecr_contracts.core.findings import Severity
-from ecr_contracts.engine.checks.catalog import CHECKS, Check, Scope
+from ecr_contracts.engine.checks.catalog import CHECKS, GROUPS, Check
 from generators.documents.tables import escaped, table
 
-_HEADINGS = {
-    Scope.CALL: "Seen in one call",
-    Scope.SUBJECT: "Seen by what is called",
-    Scope.COMPARISON: "Seen where several calls are compared",
-    Scope.RUN: "Seen in all calls of a run",
-    Scope.FINDING: "Following from another finding",
-}
 _SEVERITIES = {Severity.ERROR: "error", Severity.WARNING: "warning"}
 
 
@@ -24,10 +17,8 @@ def sections() -> str:
         purpose = escaped(check.purpose.removesuffix("."))
         rows.append((check.code, link, _SEVERITIES[check.severity], purpose))
     text = table(rows)
-    for scope, heading in _HEADINGS.items():
-        of_scope = [check for check in CHECKS.values() if check.scope is scope]
-        if of_scope:
-            text += f"\n## {heading}\n" + "".join(map(_section, of_scope))
+    for group, checks in GROUPS.items():
+        text += f"\n## {group[0].upper()}{group[1:]}\n" + "".join(map(_section, checks))
     return text
 
 

@@ -1,9 +1,16 @@
-"""Files of environment variables: lines of `NAME=value`, or the JSON of SAM."""
+"""Files of environment variables: lines of `NAME=value` as python-dotenv reads them, or SAM's JSON.
+
+`${NAME}` in a value is what the same file says of NAME above it, `${NAME:-default}` the default
+where it says nothing. What this machine's own environment has is not put in, so that a check comes
+to the same everywhere: other `${NAME}` stay as they stand.
+"""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +23,10 @@ from ecr_contracts.core.text import shortened, shown
 
 __all__ = ["read_env_file"]
 
-_QUOTED = re.compile(r"""'(?P<plain>[^']*+)'|"(?P<escaped>(?:[^"\\]|\\.)*+)\"""")
-_ESCAPE = re.compile(r'\\([n"\\])')
+_NAMED = re.compile(r"\$\{(?P<name>\w+)(?::-(?P<default>[^}$]*))?\}")
+_MOST_BLANKS = 200
+_BLANKS = re.compile(rf"[^\S\n]{{{_MOST_BLANKS}}}")
+"""Blanks in a row, of which python-dotenv would take long to find that no comment follows."""
 _ALONE = re.compile(r"[\w+/=.-]{16,}")
 _SHOWN = 60  # characters of a line or a value that is none
 
@@ -39,30 +48,54 @@ def read_env_file(path: str | Path) -> dict[str, str]:
 
 
 def _of_lines(path: str, text: str) -> dict[str, str]:
+    from dotenv.parser import parse_stream  # few checks need it
+
+    if blanks := _BLANKS.search(text):
+        line = text.count("\n", 0, blanks.start()) + 1
+        raise EnvFileError(path, line, f"there are {_MOST_BLANKS} blanks or more in a row")
     variables: dict[str, str] = {}
-    for number, line in enumerate(text.splitlines(), 1):
-        content = line.strip().removeprefix("export ").strip()
-        if not content or content.startswith("#"):
+    size = 0
+    for binding in parse_stream(StringIO(text, newline="")):
+        written = binding.original.string.lstrip()
+        line = binding.original.line + binding.original.string.count("\n", 0, -len(written) or None)
+        name = binding.key or ""
+        if binding.error or (binding.key is not None and binding.value is None):
+            raise EnvFileError(path, line, _problem(written))
+        if binding.key is None:
             continue
-        name, equals, value = content.partition("=")
-        name = name.strip()
-        if not equals or not name.replace(".", "_").isidentifier():
-            problem = f"a line is NAME=value, not {_shown(_without_secret(line.strip()))}"
-            raise EnvFileError(path, number, problem)
-        variables[name] = _unquoted(path, number, value.strip())
+        if not name.replace(".", "_").isidentifier():
+            raise EnvFileError(path, line, _problem(written))
+        variables[name] = _filled_in(binding.value or "", variables)
+        size += len(variables[name])
+        if size > limits.SETTINGS_BYTES:
+            raise EnvFileError(path, line, "its values become too large, with others put into them")
     return variables
 
 
-def _unquoted(path: str, line: int, value: str) -> str:
-    quote = value[:1]
-    if quote not in ("'", '"'):
-        return value.partition(" #")[0].rstrip()
-    quoted = _QUOTED.match(value)
-    if quoted is None:
-        raise EnvFileError(path, line, f"the quote {quote} is not closed")
-    if quote == "'":
-        return quoted["plain"]
-    return _ESCAPE.sub(lambda escape: "\n" if escape[1] == "n" else escape[1], quoted["escaped"])
+def _problem(written: str) -> str:
+    """What is wrong with a line that is no variable."""
+    line = written.partition("\n")[0].strip()
+    name, _, value = line.removeprefix("export ").partition("=")
+    if name.strip().replace(".", "_").isidentifier() and value.lstrip()[:1] in _QUOTES:
+        quote = value.lstrip()[:1]
+        if _QUOTED.match(written.partition("=")[2].lstrip()) is None:
+            return f"the quote {quote} is not closed"
+        return f"behind the quote {quote} that closes nothing may stand but a comment"
+    return f"a line is NAME=value, not {_shown(_without_secret(line))}"
+
+
+_QUOTES = ("'", '"')
+_QUOTED = re.compile(r"""'(?:\\.|[^'\\])*+'|"(?:\\.|[^"\\])*+\"""", re.DOTALL)
+
+
+def _filled_in(value: str, variables: Mapping[str, str]) -> str:
+    """A value, with those of other variables put into it that stand above it in the file."""
+
+    def named(match: re.Match[str]) -> str:
+        known = variables.get(match["name"], match["default"])
+        return match.group() if known is None else known
+
+    return _NAMED.sub(named, value)
 
 
 def _of_json(path: str, text: str) -> dict[str, str]:

@@ -24,7 +24,7 @@ from ecr_contracts.reporting.terminal import console, write_line, write_wrapped
 
 EXAMPLES = (
     "ecr-contracts init",
-    "ecr-contracts init --write && ecr-contracts check",
+    "ecr-contracts init --write",
 )
 
 _MARGIN = 4

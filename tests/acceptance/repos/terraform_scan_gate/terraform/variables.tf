@@ -20,5 +20,5 @@ variable "pipeline_name" {
 
 variable "max_high" {
   type    = number
-  default = 5
+  default = 0
 }

@@ -352,13 +352,29 @@ def test_nothing_is_loaded_where_it_is_not_used(project):
             ours = [name for name in sys.modules if name.startswith("ecr_contracts.")]
             assert set(ours) == {
                 "ecr_contracts.frontends",
+                "ecr_contracts.frontends.config",
+                "ecr_contracts.frontends.config.finding",
                 "ecr_contracts.frontends.pytest",
+                "ecr_contracts.frontends.pytest.collection",
                 "ecr_contracts.frontends.pytest.own_faults",
                 "ecr_contracts.frontends.pytest.plugin",
             }, ours
         """
     )
     result.assert_outcomes(passed=1)
+
+
+def test_what_it_refuses_names_the_key_that_allows_it(project):
+    result = project.run(
+        """
+        import subprocess
+        def test_it(ecr_effects):
+            subprocess.run(["mytool"])
+        """
+    )
+    result.assert_outcomes(failed=1)
+    assert 'allow-process = ["mytool"] in pyproject.toml lets it through' in result.stdout.str()
+    assert "--allow-process" not in result.stdout.str()
 
 
 @pytest.mark.long

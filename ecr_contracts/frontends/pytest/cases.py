@@ -22,6 +22,7 @@ from ecr_contracts.events.model import Contract
 from ecr_contracts.frontends.pytest import marker, node_ids, xdist
 from ecr_contracts.frontends.pytest.consumer_item import ConsumerFailure, ConsumerItem
 from ecr_contracts.frontends.pytest.marker import CaseParam
+from ecr_contracts.frontends.pytest.settings_text import sandbox_in_configuration
 
 __all__ = ["EXPLORE", "EcrCase", "EcrExplore", "packed_exploration"]
 
@@ -160,7 +161,8 @@ def _failure_texts(
     summary = ""
     lines: list[str] = []
     for symptom in errors:
-        head = ": ".join(filter(None, (headlines[symptom.check], symptom.message)))
+        message = sandbox_in_configuration(symptom.message)
+        head = ": ".join(filter(None, (headlines[symptom.check], message)))
         summary = summary or head
         lines.append(head)
         if symptom.location is not None:

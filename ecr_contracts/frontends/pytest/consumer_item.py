@@ -16,6 +16,10 @@ from ecr_contracts.engine.checks.catalog import UNREACHED
 from ecr_contracts.engine.verdict import Verdict
 from ecr_contracts.frontends.pytest import node_ids, own_faults
 from ecr_contracts.frontends.pytest.judged import JudgedConsumer
+from ecr_contracts.frontends.pytest.settings_text import (
+    in_configuration,
+    sandbox_in_configuration,
+)
 
 __all__ = ["ConsumerFailure", "ConsumerItem", "UnreachedWarning"]
 
@@ -43,13 +47,21 @@ class ConsumerFailure(Exception):  # noqa: N818 - it is a failed test, no error
         self.is_own_fault = False
 
     @classmethod
-    def of_refusal(cls, error: EcrContractsError) -> ConsumerFailure:
-        """The failure of an item whose consumer cannot be loaded or judged."""
+    def of_refusal(cls, error: EcrContractsError, file: str) -> ConsumerFailure:
+        """The failure of an item whose consumer cannot be loaded or judged.
+
+        Advice is in words of the configuration, which is named `file`.
+        """
         match error:
             case ConsumerError():
                 summary = error.cause
+                advice = in_configuration(error.advice, file)
+                error = ConsumerError(error.target, error.cause, advice)
             case SetupError():
                 summary = error.problem.partition("\n")[0]
+                happened = sandbox_in_configuration(error.happened, file)
+                advice = in_configuration(error.advice, file)
+                error = SetupError(error.target, error.problem, happened, advice)
             case _:
                 summary = str(error).partition("\n")[0]
         return cls(str(error), one_line(summary), None)
@@ -77,7 +89,7 @@ class ConsumerItem(pytest.Item):
         except ConsumerFailure:
             raise
         except EcrContractsError as error:
-            raise ConsumerFailure.of_refusal(error) from None
+            raise ConsumerFailure.of_refusal(error, self.path.name) from None
         except Exception as error:  # noqa: BLE001 - whatever it is, it is no finding
             raise ConsumerFailure.of_own_fault(error) from None
 

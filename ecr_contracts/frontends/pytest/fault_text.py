@@ -9,6 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from ecr_contracts.core import foreign_text
 from ecr_contracts.core.findings import Finding
 from ecr_contracts.core.text import shortened
+from ecr_contracts.frontends.pytest.settings_text import (
+    in_configuration,
+    sandbox_in_configuration,
+)
 from ecr_contracts.reporting.headlines import plain_headline, without_places
 from ecr_contracts.reporting.lines import UNBROKEN, Role, finding_lines
 
@@ -45,8 +49,13 @@ def fault_lines(
         if line.role in UNBROKEN:
             yield line.role, shortened(foreign_text.one_line(space + line.text), width())
             continue
+        told = line.text
+        if line.role is Role.MEND:
+            told = in_configuration(told)
+        elif line.role is Role.MESSAGE:
+            told = sandbox_in_configuration(told)
         wrapper.subsequent_indent = space + " " * line.hanging_indent
-        for text in wrapper.wrap(foreign_text.one_line(space + line.text)):
+        for text in wrapper.wrap(foreign_text.one_line(space + told)):
             yield line.role, text
 
 

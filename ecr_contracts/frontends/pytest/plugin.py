@@ -371,12 +371,23 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Note what came of events, and say in a failure which they were and how to see it again."""
+    if call.excinfo is not None and "ecr_effects" in getattr(item, "fixturenames", ()):
+        with own_faults.tell_later(item.config):
+            _reword_refusal(call.excinfo.value)
     report = yield
     own_faults.mark(report, call.excinfo)
     if item.config.stash.get(USED, False):
         with own_faults.tell_later(item.config):
             _complete(item, call, report)
     return report
+
+
+def _reword_refusal(error: BaseException) -> None:
+    """Have what the sandbox refused a test name the key that allows it, and no option of ours."""
+    if isinstance(error, OSError) and isinstance(error.strerror, str):
+        from ecr_contracts.frontends.pytest.settings_text import sandbox_in_configuration
+
+        error.strerror = sandbox_in_configuration(error.strerror)
 
 
 def _complete(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:

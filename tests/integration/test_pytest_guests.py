@@ -99,3 +99,36 @@ def test_coverage_run_sees_them_as_well(project, monkeypatch):
     data.read()
     [file] = data.measured_files()
     assert {10, 12, 15} <= set(data.lines(file))
+
+
+DRAWN = """
+from hypothesis import given, settings
+from ecr_contracts import ecr_events
+
+def first(event):
+    tags = event["detail"].get("image-tags")
+    if not tags:
+        raise ValueError("none")
+
+@settings(database=None, derandomize=True)
+@given(ecr_events("scan", image_tags=[]))
+def test_drawn(event):
+    first(event)
+
+@settings(database=None, derandomize=True)
+@given(ecr_events("scan"))
+def test_explained(event):
+    first(event)
+"""
+
+
+def test_hypothesis_names_the_case_of_its_example(project):
+    project.write(test_a=DRAWN)
+    result = project.pytest_apart("-p", "hypothesispytest", "--hypothesis-show-statistics")
+    result.assert_outcomes(failed=2)
+    told = result.stdout.str()
+    assert "scan/no-tags (documented)" in told
+    assert "scan: no-tags" in told.partition("Hypothesis Statistics")[2]
+    explanation = told.partition("Explanation:")[2].partition("Hypothesis Statistics")[0]
+    assert "test_a.py:8" in explanation
+    assert "ecr_contracts/" not in explanation

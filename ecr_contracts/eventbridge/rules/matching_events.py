@@ -97,7 +97,7 @@ def _matching_events(
 
     from ecr_contracts.events.generate.strategies import events_of
 
-    events = events_of(contract, **fixed)
+    events = events_of(contract, tells=True, **fixed)
     if not fixed:
         return events
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from ecr_contracts.core import json_path
+from ecr_contracts.core.package import is_own_file
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -31,10 +32,26 @@ def register() -> None:
     """
     from ecr_contracts.events import types
 
+    _leave_us_unexplained()
     _register(types.PLACES)
     # Models that are imported later register themselves, and so do those whose import is still
     # under way.
     _register(getattr(sys.modules.get("ecr_contracts.events.models"), "PLACES", {}))
+
+
+def _leave_us_unexplained() -> None:
+    """Have the explanation of a failure name lines of the user's code, and none that draw events.
+
+    Hypothesis has a list of files for that which plugins cannot add to; a version that asks in
+    another way explains as if we were not here.
+    """
+    from hypothesis.internal import scrutineer
+
+    is_explained = getattr(scrutineer, "should_trace_file", None)
+    if callable(is_explained):
+        scrutineer.should_trace_file = cache(
+            lambda file: not is_own_file(file) and is_explained(file)
+        )
 
 
 def register_models(places: Places) -> None:

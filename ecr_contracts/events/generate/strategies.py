@@ -7,6 +7,7 @@ to them; the rest is free.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from hypothesis import strategies as st
@@ -15,6 +16,7 @@ from hypothesis.strategies import SearchStrategy
 from ecr_contracts.core import json_path
 from ecr_contracts.events.compile import reader
 from ecr_contracts.events.constraints import full_assignment
+from ecr_contracts.events.generate.case_notes import tell
 from ecr_contracts.events.generate.genome import Genome
 from ecr_contracts.events.generate.pins import PinnedFields, settled_labels
 from ecr_contracts.events.kinds import usual_kinds
@@ -40,13 +42,15 @@ def ecr_events(kind: str | None = None, **fixed: Any) -> SearchStrategy[dict[str
     """
     if kind is None:
         return st.one_of([ecr_events(name, **fixed) for name in usual_kinds()])
-    return events_of(reader.contract(kind), **fixed)
+    return events_of(reader.contract(kind), tells=True, **fixed)
 
 
-def events_of(contract: Contract, **fixed: Any) -> SearchStrategy[dict[str, Any]]:
+def events_of(
+    contract: Contract, *, tells: bool = False, **fixed: Any
+) -> SearchStrategy[dict[str, Any]]:
     """Events of a contract as `ecr_events` draws them; the contract may be a narrowed one.
 
-    Raises as `ecr_events` does.
+    With `tells`, Hypothesis is told of each which case it is. Raises as `ecr_events` does.
     """
     fields = PinnedFields(contract, fixed)
     drawn = {
@@ -72,10 +76,13 @@ def events_of(contract: Contract, **fixed: Any) -> SearchStrategy[dict[str, Any]
                 steps: draw(drawn[steps]) if steps in drawn else value
                 for steps, value in fields.values.items()
             }
-            return fields.event(pins, start, digits)
-        event: dict[str, Any] = contract.build(
-            full_assignment(contract, known, start), digits, fields.values
-        )
+            event: dict[str, Any] = fields.event(pins, start, digits)
+            labels: Mapping[str, str | None] = contract.recognise(event) if tells else {}
+        else:
+            labels = full_assignment(contract, known, start)
+            event = contract.build(labels, digits, fields.values)
+        if tells:
+            tell(contract, labels)
         return event
 
     return events()

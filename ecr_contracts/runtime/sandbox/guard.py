@@ -44,6 +44,8 @@ from ecr_contracts.runtime.sandbox.settings import Settings
 
 __all__ = ["Guard", "unguarded"]
 
+__tracebackhide__ = True  # pytest shows the line that is refused, and none of ours
+
 _Handler = Callable[..., None]
 
 

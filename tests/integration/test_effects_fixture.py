@@ -356,6 +356,7 @@ def test_nothing_is_loaded_where_it_is_not_used(project):
                 "ecr_contracts.frontends.config.finding",
                 "ecr_contracts.frontends.pytest",
                 "ecr_contracts.frontends.pytest.collection",
+                "ecr_contracts.frontends.pytest.environment",
                 "ecr_contracts.frontends.pytest.own_faults",
                 "ecr_contracts.frontends.pytest.plugin",
             }, ours

@@ -406,3 +406,43 @@ def test_the_cases_of_the_options_are_those_that_are_given(project):
     given = noted(project)
     assert len(given) < len(edge_cases("delete"))
     assert SINGLE["strength"] == 1
+
+
+READS_VARIABLES = """
+import os
+
+def handler(event, context):
+    event["detail"]["repository-name"]
+    assert os.environ.get("OF_CONFTEST") != "set"
+    assert os.environ.get("OF_MODULE") != "set"
+    assert os.environ.get("OF_FIXTURE") != "set"
+    assert os.environ.get("OF_SHELL") == "set"
+"""
+
+SETS_VARIABLES = """
+import os, pytest
+os.environ["{0}"] = "set"
+os.environ.pop("OF_SHELL", None)
+
+@pytest.fixture(autouse=True, scope="session")
+def variable():
+    os.environ["OF_FIXTURE"] = "set"
+
+def test_one():
+    assert os.environ["{0}"] == "set"
+    assert "OF_SHELL" not in os.environ
+"""
+
+
+@pytest.mark.parametrize(
+    "options", [(), pytest.param(("-p", "xdist", "-n", "2"), marks=pytest.mark.long)], ids=len
+)
+def test_what_tests_set_in_the_environment_is_not_the_consumers(project, monkeypatch, options):
+    monkeypatch.setenv("OF_SHELL", "set")
+    project.consumer(READS_VARIABLES, **BOTH, env="auto")
+    project.write(
+        conftest=SETS_VARIABLES.format("OF_CONFTEST"), test_a=SETS_VARIABLES.format("OF_MODULE")
+    )
+    for arguments in ((), ("-k", "test_one"), ("test_a.py", "pyproject.toml")):
+        result = project.pytest_apart(*options, *arguments)
+        assert result.ret == 0, result.stdout.str()

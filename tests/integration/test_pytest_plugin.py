@@ -54,6 +54,7 @@ PLUGIN = {
     "ecr_contracts.frontends.config.finding",
     "ecr_contracts.frontends.pytest",
     "ecr_contracts.frontends.pytest.collection",
+    "ecr_contracts.frontends.pytest.environment",
     "ecr_contracts.frontends.pytest.own_faults",
     "ecr_contracts.frontends.pytest.plugin",
 }

@@ -14,7 +14,7 @@ from ecr_contracts.core.foreign_text import one_line
 from ecr_contracts.core.own_faults import own_fault
 from ecr_contracts.engine.checks.catalog import UNREACHED
 from ecr_contracts.engine.verdict import Verdict
-from ecr_contracts.frontends.pytest import node_ids, own_faults
+from ecr_contracts.frontends.pytest import environment, node_ids, own_faults
 from ecr_contracts.frontends.pytest.judged import JudgedConsumer
 from ecr_contracts.frontends.pytest.settings_text import (
     in_configuration,
@@ -85,7 +85,8 @@ class ConsumerItem(pytest.Item):
     def runtest(self) -> None:
         """Run what the item is about, and fail by what counts as an error."""
         try:
-            self.run()
+            with environment.as_begun(self.config):
+                self.run()
         except ConsumerFailure:
             raise
         except EcrContractsError as error:

@@ -10,7 +10,7 @@ import pytest
 from ecr_contracts.core.errors import SetupError
 from ecr_contracts.core.foreign_text import one_line
 from ecr_contracts.frontends import config
-from ecr_contracts.frontends.pytest import own_faults
+from ecr_contracts.frontends.pytest import environment, own_faults
 from ecr_contracts.frontends.pytest.cases import EXPLORE, EcrCase, EcrExplore
 from ecr_contracts.frontends.pytest.consumer_item import ConsumerItem
 from ecr_contracts.frontends.pytest.judged import JudgedConsumer
@@ -36,7 +36,7 @@ class EcrConsumers(pytest.File):
         ):
             return []
         items: dict[str, ConsumerItem] = {}
-        with own_faults.failing(self.CollectError):
+        with own_faults.failing(self.CollectError), environment.as_begun(self.config):
             config.nearest(self.path.parent)  # it refuses two in one folder
             for number, consumer in enumerate(config.read(self.path)):
                 judged = JudgedConsumer(consumer, number, self.config)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ecr_contracts.frontends import config as configuration
-from ecr_contracts.frontends.pytest import own_faults
+from ecr_contracts.frontends.pytest import environment, own_faults
 from ecr_contracts.frontends.pytest.collection import COLLECTED, USED, Collection
 
 if TYPE_CHECKING:
@@ -97,6 +97,11 @@ def pytest_cmdline_main(config: pytest.Config) -> Generator[None, Any, Any]:
     return (yield)
 
 
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    """Note the environment before tests change it."""
+    environment.keep(early_config)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker, and refuse kinds that do not exist."""
     config.addinivalue_line(
@@ -109,6 +114,7 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     config.pluginmanager.register(own_faults.OwnFaults(config), "ecr_contracts_own_faults")
     config.pluginmanager.register(Collection(config), "ecr_contracts_collection")
+    config.pluginmanager.register(environment.Environment(), "ecr_contracts_environment")
     with own_faults.tell_later(config):
         if config.option.ecr_kind or config.option.ecr_evidence:
             _refuse_unknown(config)

@@ -19,7 +19,7 @@ from ecr_contracts.frontends.cli.output import complain
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
-_SILENT = 1.0
+_SILENT = 2.0
 """Seconds for which nothing is shown on a terminal."""
 _BETWEEN_LINES = 10.0
 _BETWEEN_DRAWINGS = 0.1

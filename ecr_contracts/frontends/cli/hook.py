@@ -34,7 +34,7 @@ from ecr_contracts.frontends.cli.output import FINE, INTERRUPTED, MISUSE
 
 EXAMPLES = (
     "ecr-contracts hook events tests/events/*.json",
-    "ecr-contracts hook handlers $(git diff --name-only main)",
+    "ecr-contracts hook handlers src/app.py src/common.py",
 )
 
 _SPEAKS = re.compile(

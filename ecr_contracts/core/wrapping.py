@@ -1,7 +1,7 @@
 """Where lines of words are broken so that they fit a screen.
 
-They are broken at spaces, but never within what is there to be copied: a command in backticks, a
-name in quotes and an option with its value stay in one piece, and so does a long word, such as a
+They are broken at spaces, but never within what is there to be copied: a command, a name in quotes,
+an option with its value and a setting of TOML stay in one piece, and so does a long word, such as a
 path. Only words of wide letters, as in Chinese and Japanese, which have no spaces between them, are
 broken within.
 """
@@ -21,6 +21,9 @@ _PIECE = re.compile(
     r"|(?<![^\s(\[{])'[^'\n]+'(?![\w'])"
     r'|(?<![^\s(\[{])"[^"\n]+"(?![\w"])'
     r"|(?<![^\s(\[{])--[a-z][a-z-]* (?:[A-Z][\w=:/.-]*|[\w.-]+=\S+)"
+    r"|(?<!\S)ecr-contracts [a-z]+(?: (?:--?[a-z-]+|[A-Z]+)\b)*"
+    r"|(?<!\S)(?:python -m pip|pip|npm|docker) (?:install|run)\b(?:[^\n:;,]|:(?=\S))*"
+    r"|(?<!\S)[a-z][\w-]* = (?:\[[^\n\]]*\]|\{[^\n}]*\}|\"[^\"\n]*\")"
 )
 """What is not broken at its spaces."""
 
@@ -75,7 +78,7 @@ def breaks(text: str, width: int, *, first: int = 0) -> list[int]:
 
 def _in_one(piece: str, width: int) -> str:
     """A piece without spaces to be broken at; in quotes only what fits a line is one."""
-    if piece[0] != "`" and cells(piece) > width:
+    if piece[0] in "'\"" and cells(piece) > width:
         return piece
     return piece.replace(" ", _GLUE)
 

@@ -54,6 +54,18 @@ def test_a_message_keeps_its_words_and_is_indented_behind_its_first_line(words, 
             "`ecr-contracts rules template.yaml`",
         ),
         (
+            "its legend says more of one kind: ecr-contracts kinds KIND, a command of ours",
+            "ecr-contracts kinds KIND",
+        ),
+        (
+            "start it first, such as: docker run --rm -p 9000:8080 IMAGE",
+            "docker run --rm -p 9000:8080 IMAGE",
+        ),
+        (
+            'name it by hand: consumers = [{ handler = "path/to/app.py:handler" }] in a table',
+            'consumers = [{ handler = "path/to/app.py:handler" }]',
+        ),
+        (
             "cannot use 'my own handlers/app.py:handler': there is no file",
             "'my own handlers/app.py:handler'",
         ),

@@ -108,6 +108,8 @@ def test_every_example_of_the_help_works(tool, run, monkeypatch):
                 program, _, arguments = line.partition(" ")
                 assert program == "ecr-contracts"
                 code, _, complaints = run(arguments)
+            # A machine with much to do is slow, and told of.
+            complaints = re.sub(r"(?m)^ecr-contracts: after \d+ s: .*\n", "", complaints)
             if line.endswith("scan/pairs-17"):
                 assert complaints.startswith("ecr-contracts: scan/pairs-17 differs from")
                 complaints = ""

@@ -228,7 +228,7 @@ def test_ctrl_c_ends_it_in_a_word(tool):
 def test_what_was_found_until_it_was_interrupted_is_told(tool):
     tool.write("app.py", APP)
     words = ["check", "app.py:slow", "--kind", "scan", "--timeout", "60", "--format", "json"]
-    words += ["--allow-write", "."]
+    words += ["--allow-write", ".", "--report", "junit=report.xml"]
     process = subprocess.Popen(
         [sys.executable, "-m", "ecr_contracts", *words],
         cwd=tool.folder,
@@ -245,6 +245,11 @@ def test_what_was_found_until_it_was_interrupted_is_told(tool):
     report = json.loads(out)
     assert "IndexError" in {finding["exception"] for finding in report["findings"]}
     assert re.match(r"interrupted: \d\d of \d\d cases were given", report["notes"][0])
+    # An error is a failure; with advice alone, the case is none that passes either.
+    outcome = re.search(
+        r'failures="(\d)" .*skipped="(\d)"', (tool.folder / "report.xml").read_text()
+    )
+    assert sorted(outcome.groups()) == ["0", "1"]
 
 
 def in_terminal(tool, line: str, columns: int, **environment: str) -> str:

@@ -6,6 +6,7 @@ import itertools
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ecr_contracts.core.findings import Condition
 from ecr_contracts.engine.verdict import Verdict
@@ -20,6 +21,9 @@ __all__ = ["TriedChoice", "TriedFacet", "TriedKind", "TriedPairs", "tried_kind"]
 
 _Choice = tuple[str, str]
 """A path and the label of a choice there."""
+
+_MOST_CONTRACTS = 64
+"""How many contracts have their pairs remembered: consumers of a run mostly share some."""
 
 _Cause = tuple[frozenset[_Choice], ...]
 """The conditions of a cause, of each the choices that meet it."""
@@ -162,9 +166,7 @@ def _pairs(
     possible: Counter[tuple[int, int]] = Counter()
     had: Counter[tuple[int, int]] = Counter()
     faults: dict[tuple[int, int], set[int]] = {}
-    for pair in combinations(contract.in_combinations(), 2):
-        if len(pair) < 2:
-            continue
+    for pair in _possible_pairs(contract.in_combinations()):
         spot = (places[pair[0][0]], places[pair[1][0]])
         possible[spot] += 1
         had[spot] += pair in met
@@ -176,3 +178,9 @@ def _pairs(
         numbers = tuple(sorted(faults.get(spot, ())))
         tried[spot] = TriedPairs(Share(had[spot], number), numbers)
     return tried
+
+
+@lru_cache(_MOST_CONTRACTS)
+def _possible_pairs(contract: Contract) -> tuple[tuple[_Choice, ...], ...]:
+    """The pairs of choices that some event has; none where only one field varies."""
+    return tuple(pair for pair in combinations(contract, 2) if len(pair) == 2)

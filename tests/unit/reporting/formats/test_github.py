@@ -48,9 +48,11 @@ def test_the_report_stands_in_a_group_before_the_commands():
 
 
 def test_what_marks_the_parts_of_a_command_is_escaped():
-    odd = with_(location=replace(FINDING.location, file="a,b:c%/x.py"), detail="50%\n::error::x")
-    [(_, properties, _)] = commands(document("github", run(verdict(odd))))
-    assert properties["file"] == "svc/a,b:c%/x.py"
+    place = replace(FINDING.location, file="a,b:c%3A/x.py")
+    odd = with_(location=place, exception="Odd", detail="50%0A\n::error::x")
+    [(_, properties, words)] = commands(document("github", run(verdict(odd))))
+    assert properties["file"] == "svc/a,b:c%3A/x.py"
+    assert "Odd: 50%0A" in words
 
 
 def test_errors_come_first_since_github_shows_only_some():

@@ -75,6 +75,9 @@ def test_a_run_that_was_not_whole_says_so():
         verdict(is_interrupted=True), unjudged=(Unjudged("lost.py:handler", "no such file"),)
     )["invocations"]
     assert invocation["executionSuccessful"] is False
+    [alone] = log(verdict(is_interrupted=True))["invocations"]
+    assert alone["executionSuccessful"] is False
+    assert log(verdict())["invocations"] == [{"executionSuccessful": True}]
     words = [note["message"]["text"] for note in invocation["toolExecutionNotifications"]]
     assert words == [
         "lost.py:handler could not be judged: no such file",

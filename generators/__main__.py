@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ecr_contracts.events.compile import references
 from ecr_contracts.events.kinds import kind_names
-from generators import documents, writing
+from generators import configuration, documents, writing
 from generators.layout import ROOT
 
 
@@ -18,7 +18,8 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m generators",
         description="Writes what follows from the schemas, typed classes and strategies, and "
-        "from the code's own tables: the parts of the documents that are generated.",
+        "from the code's own tables: the parts of the documents that are generated, and the schema "
+        "of the configuration.",
     )
     parser.add_argument(
         "--check",
@@ -28,6 +29,7 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
     options = parser.parse_args(arguments)
     files = writing.texts({kind: references.merged_schema(kind) for kind in kind_names()})
     files |= documents.texts(root)
+    files |= configuration.texts()
     if options.check:
         diff = writing.drift(root, files)
         print(diff, end="")

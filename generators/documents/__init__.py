@@ -18,6 +18,7 @@ PARTS: Mapping[str, Callable[[], str]] = MappingProxyType(
         "rules for changes": tables.rules_for_changes,
         "checks": checks.sections,
         "commands": commands.sections,
+        "configuration": tables.configuration,
         "kinds": kinds.sections,
         "python": python.sections,
     }

@@ -1,4 +1,4 @@
-"""Tables in Markdown: the policy on evidence, and the rules for changes of schemas."""
+"""Tables in Markdown: the policy on evidence, rules for changes of schemas, configuration keys."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from ecr_contracts.core.findings import Severity
 from ecr_contracts.engine.checks.policy import GROUNDS
 from ecr_contracts.events.differences.rules import RULES
+from ecr_contracts.frontends.config.keys import CONSUMER_KEYS, SHARED_KEYS
 
 _SEVERITIES = {Severity.ERROR: "is an error", Severity.WARNING: "is a warning, told in one line"}
 
@@ -27,6 +28,16 @@ def rules_for_changes() -> str:
     for rule in RULES.values():
         effects = (rule.for_consumers.value, rule.for_producers.value)
         rows.append((f"`{rule.id}`", escaped(rule.purpose), *effects))
+    return table(rows)
+
+
+def configuration() -> str:
+    """The keys of a configuration, with a row for each."""
+    rows = [("key", "where", "what it says")]
+    for row in CONSUMER_KEYS.values():
+        rows.append((f"`{row.name}`", "an entry", escaped(row.meaning)))
+    for row in SHARED_KEYS.values():
+        rows.append((f"`{row.name}`", "an entry, or above all", escaped(row.meaning)))
     return table(rows)
 
 

@@ -9,6 +9,7 @@ from ecr_contracts.engine.checks.catalog import CHECKS
 from ecr_contracts.events.differences.rules import RULES
 from ecr_contracts.events.kinds import kind_names
 from ecr_contracts.frontends.cli.main import COMMANDS
+from ecr_contracts.frontends.config.keys import CONSUMER_KEYS, SHARED_KEYS
 from generators import documents, writing
 from generators.documents import checks, tables
 from generators.layout import ROOT
@@ -35,6 +36,7 @@ def test_the_documents_are_what_the_code_gives():
         ("kinds", kind_names(), "\n## `{}` "),
         ("evidence", Evidence, "\n| `{}` | "),
         ("rules for changes", RULES, "\n| `{}` | "),
+        ("configuration", {**CONSUMER_KEYS, **SHARED_KEYS}, "\n| `{}` | "),
     ],
 )
 def test_each_thing_is_told_of_once(name, ids, row):
@@ -60,7 +62,7 @@ def test_a_part_that_is_unknown_or_not_closed_is_refused(wrong):
 def test_a_part_that_no_document_has_is_missed(tmp_path):
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "a.md").write_text(part("checks"), "utf-8")
-    with pytest.raises(ValueError, match="no document of docs/ has the part commands, evidence"):
+    with pytest.raises(ValueError, match="has the part commands, configuration, evidence"):
         documents.texts(tmp_path)
 
 

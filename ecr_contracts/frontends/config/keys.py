@@ -75,7 +75,9 @@ def _names(known: Iterable[str]) -> JsonSchema:
 _TEXTS = _one_or_several({"type": "string", "minLength": 1}, least=0)
 _PATHS = _one_or_several({"type": "string", "minLength": 1, "pattern": "^[^\\u0000]*$"}, least=0)
 _VARIABLES = {"type": "object", "additionalProperties": _TEXT}
-_LEVEL = {"anyOf": [{"enum": list(LEVELS)}, {"type": "string", "pattern": f"^{OFF}:"}]}
+_LEVEL = {
+    "anyOf": [{"enum": [str(level) for level in LEVELS]}, {"type": "string", "pattern": f"^{OFF}:"}]
+}
 
 # --- keys -----------------------------------------------------------------------------------------
 

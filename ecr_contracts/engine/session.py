@@ -41,7 +41,6 @@ from ecr_contracts.core.errors import (
     SetupError,
 )
 from ecr_contracts.core.findings import Evidence, Finding, Severity
-from ecr_contracts.core.text import some_of
 from ecr_contracts.discovery.iac.cloudformation.input_transformers import Transformer
 from ecr_contracts.discovery.named_rules import named_rules
 from ecr_contracts.discovery.target import Target
@@ -85,7 +84,7 @@ from ecr_contracts.engine.trial import (
 )
 from ecr_contracts.engine.unchecked import unchecked
 from ecr_contracts.engine.verdict import Verdict
-from ecr_contracts.events.generate.cases import Case
+from ecr_contracts.events.generate.cases import Case, cases_of
 from ecr_contracts.runtime.outcome import Outcome
 from ecr_contracts.runtime.sandbox.settings import Settings
 
@@ -282,18 +281,25 @@ class Session:
         return self._verdict(examined, (), perf_counter() - began, run=run)
 
     def _refuse_if_untried(self, examined: Examined) -> None:
-        """Raise SetupError where there was no time for a single event of a kind, and no finding."""
+        """Raise SetupError where nothing was found, and no time for each choice by itself."""
         if examined.findings or not self._limit.is_over:
             return
-        tried = {(trial.case.kind, trial.via) for trial in examined.trials}
-        untried = [kind for kind, envelope in self.plan.runs if (kind, envelope) not in tried]
-        if untried:
-            kinds = some_of(list(dict.fromkeys(untried)), 4)
-            problem = (
-                f"{self._limit.seconds:g} s were over before it was given any event of {kinds}"
-            )
-            advice = "give it more time: --max-time, or fewer kinds of events: --kind"
-            raise SetupError(self.subject.name, problem, "", advice)
+        plan = self.plan
+        tried = {(trial.case.id, trial.via) for trial in examined.trials}
+        for kind, envelope in plan.runs:
+            for one in cases_of(plan.world.contract(kind), 1, plan.effort.evidence):
+                is_planned = plan.world.admits(one.event)
+                if is_planned and (one.id, envelope) not in tried and not self.is_given_up:
+                    raise self._too_soon(len(examined.trials))
+
+    def _too_soon(self, given: int) -> SetupError:
+        planned = len(self.plan.cases) * len(self.plan.envelopes)
+        problem = (
+            f"after {self._limit.seconds:g} s it was given {given} of {planned} events, and "
+            "none fails: that is too few to say anything"
+        )
+        advice = "give it more time: --max-time, or fewer kinds of events: --kind"
+        return SetupError(self.subject.name, problem, "", advice)
 
     def _refuse_if_unchecked(self, examined: Examined) -> None:
         """Raise SetupError where every event stops at an answer of ours, and nothing was found.

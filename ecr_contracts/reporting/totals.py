@@ -52,7 +52,8 @@ def numbers_of_faults(findings: Sequence[Finding]) -> str:
 def _all_that_pass(verdict: Verdict) -> str:
     number = len(verdict.trials)
     verb = "pass" if number > 1 else "passes"
-    if verdict.is_stopped and number < verdict.planned:
+    is_ended = verdict.is_stopped or verdict.is_interrupted
+    if is_ended and number < verdict.planned:
         events = _events(verdict, verdict.planned)
         return f"{number} of {verdict.planned} {events} were given, and pass"
     every = "all " if number > 1 else ""

@@ -67,6 +67,10 @@ versions:
 oldest:
     .ci/run oldest
 
+# Builds wheel and sdist, checks them, and runs tests from the sdist.
+package:
+    .ci/run package
+
 # Makes the environment anew and runs the README's first command in it.
 readme-check:
     .ci/run readme-check

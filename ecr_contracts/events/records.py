@@ -78,7 +78,7 @@ class EcrRecord:
     is absent. What the schema does not know is kept in `unknown`, as is a null that it admits.
     """
 
-    unknown: dict[str, Any] = field(default_factory=dict)
+    unknown: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @classmethod
     def from_event(cls, event: Any) -> Self:
@@ -141,6 +141,17 @@ _IS_OF: dict[str, Callable[[Any], bool]] = {
 }
 
 
+_NOUNS = {
+    "string": "a string",
+    "integer": "an integer",
+    "number": "a number",
+    "boolean": "true or false",
+    "array": "an array",
+    "object": "an object",
+    "null": "null",
+}
+
+
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
@@ -166,7 +177,7 @@ def _problem(value: Any, schema: Mapping[str, Any]) -> str:
     types = schema.get("type", [])
     types = [types] if isinstance(types, str) else types
     if types and not any(_IS_OF[name](value) for name in types):
-        return " or ".join(f"a value of type {name}" for name in types)
+        return " or ".join(_NOUNS[name] for name in types)
     choices = [schema["const"]] if "const" in schema else schema.get("enum", [value])
     if not any(_is_same(value, choice) for choice in choices):
         return " or ".join(map(repr, choices))

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Annotated, Any, Literal, Self, TypeAlias, get_args
 
 from msgspec import UNSET, Meta, Struct, UnsetType, ValidationError, convert, field
-from msgspec.structs import fields
+from msgspec.structs import fields, replace
 
 __all__ = [
     "AnsweredImage",
@@ -115,6 +115,22 @@ class EcrStruct(Struct, kw_only=True, dict=True):
                 value = getattr(self, one.name)
                 return default if value is UNSET else value
         return self.unknown.get(key, default)
+
+    def __copy__(self) -> Self:
+        again = replace(self)
+        vars(again).update(vars(self))
+        return again
+
+    def __reduce__(self) -> Any:
+        values = {name: getattr(self, name) for name in self.__struct_fields__}
+        return _again, (type(self), values, dict(vars(self)))
+
+
+def _again(cls: type[EcrStruct], values: dict[str, Any], kept: dict[str, Any]) -> EcrStruct:
+    """A Struct as it was before it was pickled or copied, with what it keeps beside its fields."""
+    struct = cls(**values)
+    vars(struct).update(kept)
+    return struct
 
 
 @cache

@@ -26,6 +26,8 @@ def seen_by_type_checkers():
         if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
     ]
     for statement in block.body:
+        if not isinstance(statement, ast.ImportFrom):
+            continue  # what is declared, and given when it is asked for
         for alias in statement.names:
             yield alias.asname or alias.name, f"{statement.module}.{alias.name}"
 

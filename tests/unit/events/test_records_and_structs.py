@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import pickle
 from collections import Counter
 from random import Random
 
@@ -115,6 +116,16 @@ def test_unknown_fields_stay_where_they_were_and_are_asked_for_by_their_keys(sty
     assert counts.get("HIGH", 0) == 0
     assert counts.get("critical") is None
     assert taken.detail.unknown == {"image_tags": "not the tags", "unknown": 1}
+
+
+@pytest.mark.parametrize("style", STYLES, indirect=True)
+def test_copies_are_as_whole(style):
+    event = dict(case("scan/ordinary").event, new={"a": 1})
+    event["detail"] = dict(event["detail"], newer=2)
+    taken = style.read_event(event)
+    for again in (copy.copy(taken), copy.deepcopy(taken), pickle.loads(pickle.dumps(taken))):
+        assert again == taken
+        assert again.to_event() == event
 
 
 @pytest.mark.parametrize("style", STYLES, indirect=True)

@@ -14,6 +14,7 @@ from ecr_contracts.core.foreign_text import lines, one_line
 from ecr_contracts.core.text import counted
 from ecr_contracts.engine.verdict import Verdict
 from ecr_contracts.reporting.formats.run import Run, Unjudged
+from ecr_contracts.reporting.formats.summary import cut_short
 from ecr_contracts.reporting.formats.text import report_of
 from ecr_contracts.reporting.formats.told import Level, Told, told_faults
 
@@ -24,7 +25,6 @@ _OUTCOMES = (("failure", "failures"), ("error", "errors"), ("skipped", "skipped"
 
 _SEVERAL = "several"
 _NO_EVENTS = "no event was given"
-_INTERRUPTED = "interrupted: not all events were given"
 
 
 def document(run: Run) -> str:
@@ -85,8 +85,8 @@ def _fill_case(case: Element, verdict: Verdict, faults: Sequence[Told]) -> None:
         sort = codes[0] if len(codes) == 1 else _SEVERAL
         failure = SubElement(case, "failure", message=one_line(message), type=sort)
         failure.text = _in_full(errors)
-    elif verdict.is_interrupted:
-        SubElement(case, "skipped", message=_INTERRUPTED)
+    elif reason := cut_short(verdict):
+        SubElement(case, "skipped", message=reason)
     if others:
         SubElement(case, "system-out").text = _in_full(others)
 

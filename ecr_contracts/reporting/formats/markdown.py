@@ -14,7 +14,7 @@ from ecr_contracts.core.foreign_text import one_line
 from ecr_contracts.core.text import counted, encodable, shortened
 from ecr_contracts.engine.verdict import Verdict
 from ecr_contracts.reporting.formats.run import Run, Unjudged
-from ecr_contracts.reporting.formats.summary import run_line
+from ecr_contracts.reporting.formats.summary import cut_short, is_whole, run_line
 from ecr_contracts.reporting.formats.told import Level, Told, told_faults
 from ecr_contracts.reporting.totals import verdict_line
 from ecr_contracts.reporting.verdicts import reach, selection, tried
@@ -66,7 +66,7 @@ def _sign(run: Run) -> str:
     if run.has_failed:
         return _MARKS[Level.ERROR]
     has_findings = any(verdict.findings for verdict in run.verdicts)
-    return _MARKS[Level.WARNING] if has_findings or run.is_interrupted else _FINE
+    return _MARKS[Level.WARNING] if has_findings or not is_whole(run) else _FINE
 
 
 def _blocks(run: Run) -> Iterator[str]:
@@ -92,15 +92,15 @@ def _of_unjudged(unjudged: Unjudged) -> str:
 def _overview(run: Run, verdict: Verdict, faults: list[Told], *, is_alone: bool) -> str:
     """The verdict on a consumer, which the title says where it `is_alone`, and its faults."""
     sign = _MARKS[faults[0].level] if faults else _FINE
-    if verdict.is_interrupted and not faults:
+    if cut_short(verdict) and not faults:
         sign = _MARKS[Level.WARNING]
     rows = []
     if not is_alone:
         name = _code(shortened(verdict.consumer, _LONGEST_NAME))
         rows += [f"### {sign} {name}", ""]
         rows += [_words(shortened(verdict_line(verdict), _LONGEST_LINE))]
-    if verdict.is_interrupted:
-        rows += ["", "Interrupted: not all events were given."]
+    if cut_short(verdict):
+        rows += ["", _words(f"Not whole: {cut_short(verdict)}.")]
     if faults:
         rows += ["", "| | check | what goes wrong | where |", "| --- | --- | --- | --- |"]
     for told in faults[:_MOST_ROWS]:

@@ -20,6 +20,7 @@ from ecr_contracts.core.text import encodable
 from ecr_contracts.engine.checks.catalog import CHECKS, Check
 from ecr_contracts.engine.verdict import Verdict
 from ecr_contracts.reporting.formats.run import Run, Unjudged
+from ecr_contracts.reporting.formats.summary import cut_short, is_whole
 from ecr_contracts.reporting.formats.told import Told, told_faults
 from ecr_contracts.reporting.lines import Role
 
@@ -175,13 +176,11 @@ def _artifact(run: Run, file: str) -> dict[str, str]:
 def _invocation(run: Run) -> dict[str, Any]:
     """How the run went: what could not be judged, and whether it was ended early."""
     notes = list(_notifications(run.unjudged))
-    if run.is_interrupted:
-        notes.append(
-            {"level": "warning", "message": _text("interrupted: not all events were given")}
-        )
-    invocation: dict[str, Any] = {
-        "executionSuccessful": not run.unjudged and not run.is_interrupted
-    }
+    for verdict in run.verdicts:
+        if reason := cut_short(verdict):
+            words = f"{one_line(verdict.consumer)}: {reason}"
+            notes.append({"level": "warning", "message": _text(words)})
+    invocation: dict[str, Any] = {"executionSuccessful": is_whole(run)}
     if notes:
         invocation["toolExecutionNotifications"] = notes
     return invocation

@@ -18,7 +18,7 @@ from ecr_contracts.reporting.formats.html.elements import Html, element, preform
 from ecr_contracts.reporting.formats.html.findings import fault_article
 from ecr_contracts.reporting.formats.html.tried import tried_kind
 from ecr_contracts.reporting.formats.run import Run
-from ecr_contracts.reporting.formats.summary import run_line
+from ecr_contracts.reporting.formats.summary import cut_short, is_whole, run_line
 from ecr_contracts.reporting.formats.told import Level, Told, told_faults
 from ecr_contracts.reporting.totals import verdict_line
 from ecr_contracts.reporting.verdicts import made_up, reach, selection, shielded, tried
@@ -64,7 +64,7 @@ def _sort(run: Run) -> str:
     if run.has_failed:
         return Level.ERROR.value
     has_findings = any(verdict.findings for verdict in run.verdicts)
-    return Level.WARNING.value if has_findings or run.is_interrupted else "fine"
+    return Level.WARNING.value if has_findings or not is_whole(run) else "fine"
 
 
 def _is_alone(run: Run) -> bool:
@@ -108,8 +108,8 @@ def _section(run: Run, verdict: Verdict, anchor: str) -> Html:
     articles = [fault_article(run, verdict, told, fault_anchor) for told in faults]
     if not faults:
         articles = [element("p", "Nothing was found.")]
-    if verdict.is_interrupted:
-        note = "Interrupted: not all events were given, so more may be wrong."
+    if reason := cut_short(verdict):
+        note = f"Not whole: {reason}, so more may be wrong."
         articles.insert(0, element("p", element("strong", note)))
     return element(
         "section",

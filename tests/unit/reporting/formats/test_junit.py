@@ -52,6 +52,11 @@ def test_advice_is_no_failure():
 def test_what_never_ran_is_no_case_that_passes():
     [suite] = suites(verdict(is_interrupted=True, findings=()))
     assert cases(suite) == {"scan via lambda": "skipped"}
+    [suite] = suites(verdict(is_stopped=True, planned=9, findings=()))
+    assert cases(suite) == {"scan via lambda": "skipped"}
+    assert suite.find("testcase/skipped").get("message") == (
+        "the time was over: 2 of 9 events were given"
+    )
     [suite] = suites(verdict(trials=(), findings=(), is_interrupted=True))
     assert cases(suite) == {"events": "skipped"}
 

@@ -41,7 +41,11 @@ def test_nothing_found_is_said_with_what_was_tried():
 def test_no_green_over_what_did_not_run():
     lines = comment(verdict(findings=(), is_interrupted=True))
     assert lines[1].startswith("## ⚠️")
-    assert "Interrupted: not all events were given." in lines
+    assert "Not whole: interrupted: 2 of 2 events were given." in lines
+    lines = comment(verdict(findings=(), is_stopped=True, planned=9))
+    assert lines[1].startswith("## ⚠️")
+    assert "Not whole: the time was over: 2 of 9 events were given." in lines
+    assert comment(verdict(findings=(), is_stopped=True))[1].startswith("## ✅")
     unjudged = Unjudged("lost.py:handler", "no such file")
     lines = comment(verdict(findings=()), unjudged=(unjudged,))
     assert lines[1] == "## ❌ ecr-contracts: 2 consumers: 1 could not be judged, 1 fine"

@@ -72,7 +72,8 @@ def test_a_value_makes_no_link():
 
 def test_a_run_that_was_not_whole_says_so():
     [invocation] = log(
-        verdict(is_interrupted=True), unjudged=(Unjudged("lost.py:handler", "no such file"),)
+        verdict(is_interrupted=True, planned=9),
+        unjudged=(Unjudged("lost.py:handler", "no such file"),),
     )["invocations"]
     assert invocation["executionSuccessful"] is False
     [alone] = log(verdict(is_interrupted=True))["invocations"]
@@ -81,7 +82,7 @@ def test_a_run_that_was_not_whole_says_so():
     words = [note["message"]["text"] for note in invocation["toolExecutionNotifications"]]
     assert words == [
         "lost.py:handler could not be judged: no such file",
-        "interrupted: not all events were given",
+        "app.py:handler: interrupted: 2 of 9 events were given",
     ]
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from ecr_contracts.core import json_path
 from ecr_contracts.core.findings import MISSING, Finding
 from ecr_contracts.core.text import listed, shortened
-from ecr_contracts.engine.checks.catalog import ACTION_BLIND
+from ecr_contracts.engine.checks.catalog import ACTION_BLIND, CHECKS
 from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES
 from ecr_contracts.reporting.faults import envelopes_of
 from ecr_contracts.reporting.sentences import (
@@ -51,6 +51,11 @@ def fault_headline(
     if room > LONGEST_SENTENCE // 2:
         return _joined([shortened(words, room)], grounds[:1], place)
     return _joined([shortened(words, LONGEST_SENTENCE - len(place))], [], place)
+
+
+def code_mark(finding: Finding) -> str:
+    """The code of a finding's check as a headline ends with it: ` [ECR101]`."""
+    return f" [{CHECKS[finding.check].code}]" if finding.check in CHECKS else ""
 
 
 def _parts(

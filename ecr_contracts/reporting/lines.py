@@ -31,7 +31,7 @@ from ecr_contracts.engine.checks.catalog import (
 from ecr_contracts.events.generate.cases import VALUED, case
 from ecr_contracts.reporting.event_pairs import events_apart
 from ecr_contracts.reporting.faults import faults
-from ecr_contracts.reporting.headlines import fault_headline
+from ecr_contracts.reporting.headlines import code_mark, fault_headline
 from ecr_contracts.reporting.mends import mend
 from ecr_contracts.reporting.sentences import is_told_in_one_line, message_lines
 
@@ -259,7 +259,7 @@ def plain_text(
     for number, alternatives in enumerate(together, 1):
         headline_line, *lines = finding_lines(*alternatives, among=together, envelopes=envelopes)
         mark = f"{number}  " if len(together) > 1 else ""
-        block = [one_line(f"{mark}{headline_line.text}")]
+        block = [one_line(f"{mark}{headline_line.text}{code_mark(alternatives[0])}")]
         for line in lines:
             block.append(one_line(f"   {line.text}"))
         block.append(one_line(f"   {_event_hint(alternatives[0], consumer)}"))

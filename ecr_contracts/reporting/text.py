@@ -15,6 +15,7 @@ from ecr_contracts.events.generate.cases import ORDINARY
 from ecr_contracts.reporting.containment import held
 from ecr_contracts.reporting.faults import faults
 from ecr_contracts.reporting.full_lines import full_lines
+from ecr_contracts.reporting.headlines import code_mark
 from ecr_contracts.reporting.lines import (
     COLOURS,
     PREFIXES,
@@ -106,7 +107,11 @@ def _show_faults(verdict: Verdict, screen: Console, *, verbose: bool) -> None:
             write_wrapped(screen, (title, COLOURS[Severity.WARNING]))
         [line] = finding_lines(*alternatives, among=together, envelopes=verdict.via)
         write_wrapped(
-            screen, (line.text, ""), margin=len(mark), head=(mark, COLOURS[Severity.WARNING])
+            screen,
+            (line.text, ""),
+            (code_mark(alternatives[0]), STYLES[Role.NOTE]),
+            margin=len(mark),
+            head=(mark, COLOURS[Severity.WARNING]),
         )
 
 
@@ -148,6 +153,7 @@ def _show_headline(finding: Finding, text: str, number: str, screen: Console) ->
         (PREFIXES[finding.severity], colour),
         (fault, f"bold {colour}"),
         (text.removeprefix(fault), STYLES[Role.HEADLINE]),
+        (code_mark(finding), STYLES[Role.NOTE]),
         margin=len(number),
         head=(number, colour),
     )

@@ -45,6 +45,8 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "validate": "judge event files: JSON, JSON lines, gzip; wrapped or bare",
         "coverage": "tell which choices the events of some files have, and which none has",
         "rules": "ask what the event patterns of rules let through",
+        "explain": "tell what a code in a report means, how to mend it, how to silence it",
+        "checks": "list all checks with their codes",
         "models": "print typed classes to keep in your own code",
         "kinds": "tell what is known of each kind of event",
         "hook": "judge what of changed files is about ECR's events, for pre-commit",

@@ -13,7 +13,7 @@ from ecr_contracts.frontends.pytest.settings_text import (
     in_configuration,
     sandbox_in_configuration,
 )
-from ecr_contracts.reporting.headlines import plain_headline, without_places
+from ecr_contracts.reporting.headlines import code_mark, plain_headline, without_places
 from ecr_contracts.reporting.lines import UNBROKEN, Role, finding_lines
 
 __all__ = ["fault_lines", "name_and_text", "width"]
@@ -43,7 +43,8 @@ def fault_lines(
     wrapper = textwrap.TextWrapper(width(), break_long_words=False, break_on_hyphens=False)
     headline, *lines = finding_lines(*alternatives, among=among, envelopes=envelopes)
     wrapper.subsequent_indent = space
-    for text in wrapper.wrap(foreign_text.one_line(head + headline.text)):
+    told = head + headline.text + code_mark(alternatives[0])
+    for text in wrapper.wrap(foreign_text.one_line(told)):
         yield headline.role, text
     for line in lines:
         if line.role in UNBROKEN:

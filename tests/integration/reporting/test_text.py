@@ -25,14 +25,14 @@ def test_a_handler_with_faults_is_told_what_when_where_and_how_to_see_it_again()
         them
 
         1  IndexError when image-tags is empty (as in AWS's own sample); KeyError when
-           image-tags is absent (AWS's schema alone)
+           image-tags is absent (AWS's schema alone) [ECR101]
            app.py:9  tag = event["detail"]["image-tags"][0]
            scan/no-tags fails with image-tags []; with ["latest"] it passes
            mend: check that image-tags is present and not empty, or, if you do not need
                  such events, skip them
            ecr-contracts check app.py:handler --case scan/no-tags
 
-        2  KeyError when CRITICAL is absent (documented by AWS)
+        2  KeyError when CRITICAL is absent (documented by AWS) [ECR101]
            app.py:11  return {"tag": tag, "critical": counts["CRITICAL"]}
            scan/no-critical fails without CRITICAL; with 1 it passes
            mend: check that CRITICAL is present, or, if you do not need such events,
@@ -40,7 +40,7 @@ def test_a_handler_with_faults_is_told_what_when_where_and_how_to_see_it_again()
            ecr-contracts check app.py:handler --case scan/no-critical
 
         3  KeyError when finding-severity-counts is absent (scans do fail, and one that
-           failed has nothing to count)
+           failed has nothing to count) [ECR101]
            app.py:10  counts = event["detail"]["finding-severity-counts"]
            scan/failed+no-counts fails without finding-severity-counts
            with {…} it passes (scan-status differs too)
@@ -74,7 +74,7 @@ def test_a_handler_without_faults_is_told_what_that_rests_on():
             "deploy",
             "push",
             """\
-            1  IndexError when resources is empty (as in AWS's own sample)
+            1  IndexError when resources is empty (as in AWS's own sample) [ECR101]
                app.py:16  return event["resources"][0]
                push/ordinary fails with resources []; with ["arn:…my-repo"] it passes
                mend: check that resources is not empty, or, if you do not need such events,
@@ -86,7 +86,7 @@ def test_a_handler_without_faults_is_told_what_that_rests_on():
             "push",
             """\
             1  ValueError when region starts with "cn-", "us-gov-", "eusc-" or "us-iso"
-               (inferred)
+               (inferred) [ECR101]
                app.py:21  raise ValueError(f"no bucket in {event['region']}")
                ValueError: no bucket in cn-north-1
                push/aws-cn fails with region "cn-north-1"; with "us-east-1" it passes
@@ -99,7 +99,7 @@ def test_a_handler_without_faults_is_told_what_that_rests_on():
             "push",
             """\
             1  ValueError when repository-name contains "/", or image-tag is empty or absent
-               (documented by AWS)
+               (documented by AWS) [ECR101]
                app.py:27  raise ValueError(f"nothing called {name}:{tag}")
                ValueError: nothing called team/app:latest
                push/namespaced-repository fails with repository-name "team/app"; with
@@ -114,7 +114,7 @@ def test_a_handler_without_faults_is_told_what_that_rests_on():
             """\
             1  warning: ValueError when image-digest is
                "sha256:7f5b2640fe6fb4f46592dfd3410c4a79dac4f89e47…abcd1234" (only AWS's
-               printed sample has such a value, no real event does)
+               printed sample has such a value, no real event does) [ECR101]
                app.py:33  raise ValueError(digest)
                ValueError: sha256:7f5b2640fe6fb4f46592dfd3410c4a79dac4f89e4782432e0378abcd…
                scan/sample fails with image-digest "sha25…abcd1234"; with "sha25…2e8d5b39"
@@ -127,7 +127,7 @@ def test_a_handler_without_faults_is_told_what_that_rests_on():
             "leaves",
             "scan",
             """\
-            1  ends the process when image-tags is empty (as in AWS's own sample)
+            1  ends the process when image-tags is empty (as in AWS's own sample) [ECR103]
                app.py:46  sys.exit("nothing to do")
                exit code 'nothing to do'
                scan/no-tags fails with image-tags []; without it, it passes
@@ -140,6 +140,7 @@ def test_a_handler_without_faults_is_told_what_that_rests_on():
             "delete",
             """\
             1  does not answer in time when image-digest is absent (AWS's schema alone)
+               [ECR104]
                app.py:56  time.sleep(60)
                no answer within 0.2 s
                delete/no-digest fails without image-digest; with "sha25…2e8d5b39" it passes
@@ -152,7 +153,7 @@ def test_a_handler_without_faults_is_told_what_that_rests_on():
             "push",
             """\
             1  LookupError when image-digest is absent and image-tag is absent (AWS's schema
-               alone)
+               alone) [ECR101]
                app.py:86  raise LookupError("neither digest nor tag")
                push/no-digest+no-tag fails without image-tag; with "latest" it passes
                mend: check that image-digest is present, or, if you do not need such events,
@@ -172,13 +173,13 @@ def test_what_several_kinds_bring_about_alike_is_told_once():
     assert blocks(said("no_digest")) == [
         "on events that nobody has seen (warnings; --strict makes them errors):\n"
         "1  KeyError when image-digest is absent (push, scan and delete), at app.py:69\n"
-        "   (AWS's schema alone)"
+        "   (AWS's schema alone) [ECR101]"
     ]
     text = said("no_digest", strict=True)
     assert blocks(text) == [
         textwrap.dedent("""\
         1  KeyError when image-digest is absent (push, scan and delete; AWS's schema
-           alone)
+           alone) [ECR101]
            app.py:69  return event["detail"]["image-digest"]
            push/no-digest fails without image-digest; with "sha25…2e8d5b39" it passes
            mend: check that image-digest is present, or, if you do not need such events,
@@ -194,6 +195,7 @@ def test_a_fault_that_no_choice_explains_is_told_with_the_event():
     [block] = blocks(said("odd_together", kinds=["push"], strength=1, probe=0))
     assert block == textwrap.dedent("""\
         1  RuntimeError on push/sample; no choice explains it (as in AWS's own sample)
+           [ECR101]
            app.py:65  raise RuntimeError
            push/sample fails; the nearest that passes differs in 5 fields (-v)
            mend: see what this line does with the event that fails, and allow for it
@@ -204,7 +206,7 @@ def test_a_fault_that_comes_and_goes_is_told_without_a_cause():
     [block] = blocks(said("once", kinds=["push"], strength=1))
     assert block == textwrap.dedent("""\
         1  RuntimeError at random, or depending on what came before:
-           push/leading-zero-account does not always fail
+           push/leading-zero-account does not always fail [ECR101]
            app.py:95  raise RuntimeError("bad luck")
            mend: keep nothing from one event to the next, and leave nothing to chance
            ecr-contracts check app.py:once --case push/leading-zero-account""")
@@ -217,7 +219,7 @@ def test_a_fault_of_some_values_is_told_with_the_value_and_the_search_that_found
     assert block.splitlines()[-1] == "   ecr-contracts check app.py:picky --kind push"
     words = " ".join(block.split())
     assert words.startswith(
-        '1 ValueError when repository-name starts with "a" (documented by AWS) app.py:100 '
+        '1 ValueError when repository-name starts with "a" (documented by AWS) [ECR101] app.py:100 '
     )
     fails = 'push/ordinary#… fails with repository-name "a…"'
     assert re.search(rf'{re.escape(fails)};? with "my-repo" it passes', words)
@@ -241,7 +243,7 @@ def test_a_handler_that_does_nothing_is_told_so():
         1 fault in app.py:idle: it fails on none of 99 scan events, but does the wrong
         thing
 
-        1  does the same with every scan event
+        1  does the same with every scan event [ECR403]
            returns null each time
            mend: find out why it never reads the event: a filter, an unopened envelope,
                  no code yet
@@ -252,7 +254,7 @@ def test_a_handler_that_does_nothing_is_told_so():
         reach: its code has no call that changes anything
         """)
     [block] = blocks(said("idle"))
-    assert block.startswith("1  does the same with every push, scan and delete event\n")
+    assert block.startswith("1  does the same with every push, scan and delete event [ECR403]\n")
 
 
 @pytest.mark.long
@@ -301,16 +303,16 @@ def test_a_handler_that_never_returns_is_told_of_with_all_else_that_is_wrong():
 
 def test_what_fails_on_every_event_of_several_kinds_is_told_once():
     [block] = blocks(said("talkative", kinds=["push", "scan"]))
-    assert block.startswith("1  RuntimeError on every push and scan\n")
+    assert block.startswith("1  RuntimeError on every push and scan [ECR101]\n")
     first, second = blocks(said("deploy", kinds=["push", "scan"]))
     # Both are of AWS's own samples: the upper line comes first.
-    assert first.startswith("1  KeyError on every scan\n")
-    assert second.startswith("2  IndexError when resources is empty (as in AWS's own sample)\n")
+    assert first.startswith("1  KeyError on every scan [ECR101]\n")
+    assert second.startswith("2  IndexError when resources is empty (as in AWS's own sample) [ECR101]\n")
 
 
 def test_exceptions_are_told_by_their_own_name():
     [block] = blocks(said("decoding", kinds=["scan"]))
-    assert block.startswith("1  JSONDecodeError on every scan\n")
+    assert block.startswith("1  JSONDecodeError on every scan [ECR101]\n")
     assert "\n   JSONDecodeError: Expecting value: line 1 column 1 (char 0)\n" in block
     [finding] = verdict_as_json(checked("decoding", kinds=["scan"]))["findings"]
     assert finding["exception"] == "json.decoder.JSONDecodeError"
@@ -319,12 +321,12 @@ def test_exceptions_are_told_by_their_own_name():
 def test_what_is_returned_and_what_is_changed_are_told_apart():
     wrong, changed = blocks(said("dates", kinds=["scan"]))
     assert wrong == textwrap.dedent("""\
-        1  returns what JSON cannot carry on every scan
+        1  returns what JSON cannot carry on every scan [ECR107]
            of what it returns, $[0].when is a datetime
            mend: return nothing, or only dict, list, str, int, float, bool and None
            ecr-contracts check app.py:dates --case scan/ordinary""")
     assert changed.splitlines()[:2] == [
-        "2  warning: changes the event it is given on every scan",
+        "2  warning: changes the event it is given on every scan [ECR110]",
         "   the event was changed in place",
     ]
 
@@ -389,7 +391,9 @@ def test_lines_are_not_longer_than_the_screen_but_for_those_to_be_copied(handler
 
 def test_a_consumer_that_stops_answering_is_told_of():
     text = said("stuck", kinds=["scan"], timeout=0.05)
-    assert "1  does not answer in time on every scan\n   app.py:60  time.sleep(60)\n" in text
+    assert (
+        "1  does not answer in time on every scan [ECR104]\n   app.py:60  time.sleep(60)\n" in text
+    )
     assert text.endswith(
         "tried: 5 of 99 scan events, in 0.1 s\n"
         "reach: its code has no call that changes anything\n"

@@ -178,7 +178,7 @@ def test_a_violation_is_an_assertion_that_says_what_when_where_how_surely_and_by
     assert not isinstance(broken, EcrContractsError)
     wanted = textwrap.dedent(
         """\
-        IndexError when image-tags is empty (as in AWS's own sample)
+        IndexError when image-tags is empty (as in AWS's own sample) [ECR101]
            contracted_app.py:4  return tags[0]
            scan/no-tags fails with image-tags []; without it, it passes
            mend: check that image-tags is not empty, or, if you do not need such events, skip them
@@ -197,9 +197,9 @@ def test_several_findings_are_numbered_in_one_message():
     broken = violation(handler, "scan")
     heads = [line for line in str(broken).splitlines() if not line.startswith(" ") and line]
     assert heads == [
-        "1  IndexError when image-tags is empty (as in AWS's own sample)",
+        "1  IndexError when image-tags is empty (as in AWS's own sample) [ECR101]",
         "2  KeyError when finding-severity-counts is absent (scans do fail, and one that failed "
-        "has nothing to count)",
+        "has nothing to count) [ECR101]",
     ]
     assert len(broken.findings) == 2
 
@@ -527,7 +527,7 @@ def test_the_process_is_left_as_it_was(untraced):
 def test_a_handler_that_does_nothing_is_a_violation(untraced):
     broken = violation(idle, "delete")
     assert str(broken).startswith(
-        "does the same with every delete event\n   returns null each time\n"
+        "does the same with every delete event [ECR403]\n   returns null each time\n"
     )
     assert [finding.check for finding in broken.findings] == ["vacuous"]
 

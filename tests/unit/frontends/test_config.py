@@ -36,7 +36,7 @@ SHARED = [
     ("memory", "63", "it is a whole number of megabytes, 64 or more, not 63"),
     ("memory", "true", "it is a whole number of megabytes, 64 or more, not True"),
     ("checks", "{ raise = 'off' }", ".raise: no check is called 'raise'; did you mean 'raises'?"),
-    ("checks", "{ ECR999 = 'off' }", ".ECR999: no check is called 'ECR999'"),
+    ("checks", "{ ECR999 = 'off' }", ".ECR999: no check (`ecr-contracts checks` lists them)"),
     ("checks", "{ ECR101 = 'off', raises = 'error' }", ".raises: raises and ECR101 are one check"),
     ("checks", "{ raises = 'loud' }", ".raises: it is error, warning, or off, as in 'off: why'"),
     ("strict", "1", "it is true or false, not 1"),

@@ -197,7 +197,7 @@ def test_findings_may_be_told_in_the_message_of_an_exception():
         case="scan/ordinary#12",
     )
     assert plain_text([one]) == textwrap.dedent("""\
-        IndexError when image-tags is empty (documented by AWS)
+        IndexError when image-tags is empty (documented by AWS) [ECR101]
            IndexError: list index out of range
            scan/no-tags fails with image-tags []; with ["latest"] it passes
            mend: check that image-tags is not empty, or, if you do not need such events, skip them
@@ -205,7 +205,7 @@ def test_findings_may_be_told_in_the_message_of_an_exception():
     first, second = plain_text([one, other]).split("\n\n")
     assert first == f"1  {plain_text([one])}"
     # No id gives such an event, so it stands there itself.
-    assert second.startswith("2  KeyError when image-tags is empty (documented by AWS)\n")
+    assert second.startswith("2  KeyError when image-tags is empty (documented by AWS) [ECR101]\n")
     assert second.endswith(f"\n   the event: {json.dumps(other.example)}")
 
 

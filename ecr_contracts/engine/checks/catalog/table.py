@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from types import MappingProxyType
 
@@ -28,6 +29,9 @@ CHECKS = MappingProxyType({row.id: row for rows in GROUPS.values() for row in ro
 _BY_CODE = MappingProxyType({row.code: row for row in CHECKS.values()})
 
 
+_LIKE_A_CODE = re.compile(r"ecr-?\w?\d", re.IGNORECASE)
+
+
 def check_named(name: str) -> Check:
     """The check of an id or a code, as in `raises` or `ECR101` (in either case of letters).
 
@@ -35,7 +39,10 @@ def check_named(name: str) -> Check:
     """
     row = CHECKS.get(name) or _BY_CODE.get(name.upper())
     if row is None:
-        raise UnknownNameError("check", name, (*CHECKS, *_BY_CODE))
+        if _LIKE_A_CODE.match(name):
+            # Codes are too much alike to guess which one was meant.
+            raise UnknownNameError("check (`ecr-contracts checks` lists them)", name, ())
+        raise UnknownNameError("check", name, CHECKS)
     return row
 
 

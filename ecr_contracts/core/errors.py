@@ -277,6 +277,18 @@ class ConfigurationError(EcrContractsError):
         return one_line(f"{self.file}{key}: {self.problem}")
 
 
+class BaselineError(EcrContractsError):
+    """A file of accepted findings cannot be used; `place` says where in it, `advice` what to do."""
+
+    def __init__(self, file: str, place: str, problem: str, advice: str) -> None:
+        self.file, self.place, self.problem, self.advice = file, place, problem, advice
+        super().__init__(file, place, problem, advice)
+
+    def __str__(self) -> str:
+        where = f"{self.file}, {self.place}" if self.place else self.file
+        return f"{one_line(f'{where}: {self.problem}')}\n  {one_line(self.advice)}"
+
+
 class AnswerError(EcrContractsError):
     """A user's answer to a call does not fit it; `problem` says what is wrong with it."""
 

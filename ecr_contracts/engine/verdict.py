@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ecr_contracts.core.findings import Evidence, Finding, Severity
+from ecr_contracts.engine.accepted.entries import Entry
 from ecr_contracts.engine.plan import USUAL
 from ecr_contracts.engine.reach import NO_REACH, Reach
 from ecr_contracts.engine.shielded import ShieldedFault
@@ -53,6 +54,8 @@ class Verdict:
     ended it before all of them were given, `is_stopped` that the time that it might take was over.
     `seed` is that of the events that were drawn. `containment` is what the operating system held
     back of its process; None for one that ran in ours.
+    `accepted` are findings that the project's baseline accepts, each with its entry, which are none
+    of `findings`; `gone` are entries of this consumer that no finding needs any more.
     """
 
     consumer: str
@@ -88,6 +91,8 @@ class Verdict:
     seed: int = 0
     saved: Saved | None = None
     containment: Containment | None = None
+    accepted: tuple[tuple[Finding, Entry], ...] = ()
+    gone: tuple[Entry, ...] = ()
 
     def with_run(self, other: Verdict) -> Verdict:
         """The same with what a further run came to, of the same kind in another envelope."""
@@ -105,6 +110,8 @@ class Verdict:
             future=self.future + other.future,
             notes=tuple(dict.fromkeys([*self.notes, *other.notes])),
             unchecked=(*self.unchecked, *other.unchecked),
+            accepted=(*self.accepted, *other.accepted),
+            gone=(*self.gone, *other.gone),
             is_interrupted=self.is_interrupted or other.is_interrupted,
             is_stopped=self.is_stopped or other.is_stopped,
         )

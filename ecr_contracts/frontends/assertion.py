@@ -22,7 +22,7 @@ from ecr_contracts.engine.plan import USUAL, Request
 from ecr_contracts.engine.session import judge, several
 from ecr_contracts.engine.subjects.handler import Function, target_of
 from ecr_contracts.engine.verdict import Verdict
-from ecr_contracts.frontends.config import project_settings
+from ecr_contracts.frontends.config import ProjectSettings, project_settings
 from ecr_contracts.reporting.lines import plain_text
 from ecr_contracts.reporting.sentences import headline, message_lines
 
@@ -53,6 +53,7 @@ def check(
     unshielded: bool = False,
     future: bool = False,
     path: str = "",
+    baseline: str | Path | None = None,
 ) -> Verdict:
     """Give a handler every case of some kinds of events, and fail with what is wrong with it.
 
@@ -63,20 +64,26 @@ def check(
     events, as in "template.yaml:Rule", where those found are not the right ones; `unshielded` gives
     it what its rules keep away as well, `future` events as AWS may send them one day: what these
     show is a warning, unless the project is strict. `path` is where a web app is sent its events,
-    where its routes do not say it. What a handler prints is not shown. A handler that does not
-    return is not stopped here, as `ecr-contracts check` would. Which checks count is said in the
-    `pyproject.toml` of the working directory, as it is for `check`.
+    where its routes do not say it. `baseline` is the file of the findings that are accepted
+    (default: the one that the configuration names). What a handler prints is not shown. A handler
+    that does not return is not stopped here, as `ecr-contracts check` would. Which checks count is
+    said in the `pyproject.toml` of the working directory, as it is for `check`.
 
     Raises ContractViolation, an AssertionError, when there are findings; warnings are none (that no
     event reached any effect is told as a warning of Python's as well). Raises
     UnknownNameError, StrengthError, TemplateError or ConsumerError for what cannot be asked,
-    SetupError where its rules let no event through, ConfigurationError for a `pyproject.toml` that
+    SetupError where its rules let no event through, BaselineError for a file of accepted findings
+    that cannot be used, ConfigurationError for a `pyproject.toml` that
     cannot be used. Raises OwnFaultError where something goes wrong in ecr-contracts itself.
     """
     __tracebackhide__ = True  # of pytest: what matters is the message
     asked = _Asked(kinds, several(via), strength, examples, probe, evidence, several(rule), path)
     try:
-        verdict = _judged(handler, asked, unshielded=unshielded, future=future)
+        project = project_settings(Path("pyproject.toml"))
+        verdict = _judged(handler, asked, project, unshielded=unshielded, future=future)
+        file = project.baseline if baseline is None else Path(baseline)
+        if file is not None:
+            verdict = _without_accepted(verdict, handler, file)
         broken = lines(plain_text(verdict.errors, envelopes=verdict.via)) if verdict.errors else ""
         warning = _unreached(verdict)
     except EcrContractsError:
@@ -103,14 +110,26 @@ class _Asked(NamedTuple):
     path: str
 
 
+def _without_accepted(verdict: Verdict, handler: Callable[..., Any], file: Path) -> Verdict:
+    """The verdict without the findings that a file accepts. Raises BaselineError."""
+    from ecr_contracts.frontends import baseline  # late: few tests name one
+
+    name = baseline.handler_name(target_of(handler), Path.cwd(), file.parent)
+    return baseline.judged(verdict, baseline.read_baseline(file), name, is_whole=False)
+
+
 def _judged(
-    handler: Callable[..., Any], asked: _Asked, *, unshielded: bool, future: bool
+    handler: Callable[..., Any],
+    asked: _Asked,
+    project: ProjectSettings,
+    *,
+    unshielded: bool,
+    future: bool,
 ) -> Verdict:
     """The verdict on a handler, as far as the project's settings and the arguments ask for it."""
     if asked.evidence is not None and asked.evidence not in list(Evidence):
         raise UnknownNameError("evidence", asked.evidence, Evidence)
     weakest = None if asked.evidence is None else Evidence(asked.evidence)
-    project = project_settings(Path("pyproject.toml"))
     effort = Effort(
         asked.strength,
         asked.examples,

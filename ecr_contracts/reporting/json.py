@@ -10,6 +10,7 @@ from ecr_contracts.engine.reach import Reach
 from ecr_contracts.engine.shielded import ShieldedFault
 from ecr_contracts.engine.unchecked import Unchecked
 from ecr_contracts.engine.verdict import Verdict
+from ecr_contracts.reporting.accepted import accepted_as_json, gone_as_json
 from ecr_contracts.reporting.mends import mend
 from ecr_contracts.reporting.verdicts import example_outcome, guarantee, repeat_command
 from ecr_contracts.runtime.effects import Effect
@@ -34,6 +35,8 @@ def verdict_as_json(verdict: Verdict) -> dict[str, Any]:
         "guarantee": guarantee(verdict),
         "seconds": round(verdict.seconds, 3),
         "findings": [_finding_as_json(verdict, finding) for finding in verdict.findings],
+        "accepted": accepted_as_json(verdict),
+        "no_longer_found": gone_as_json(verdict),
         "shaped": verdict.shaped or None,
         "notes": list(verdict.notes),
         "made_up": [_variable_as_json(variable) for variable in verdict.made_up],

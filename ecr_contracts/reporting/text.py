@@ -12,6 +12,11 @@ from ecr_contracts.core.text import counted, shortened
 from ecr_contracts.engine.trial import KnownFailure, Trial
 from ecr_contracts.engine.verdict import Verdict
 from ecr_contracts.events.generate.cases import ORDINARY
+from ecr_contracts.reporting.accepted import (
+    accepted_in_full,
+    accepted_in_one_line,
+    gone_lines,
+)
 from ecr_contracts.reporting.containment import held
 from ecr_contracts.reporting.faults import faults
 from ecr_contracts.reporting.full_lines import full_lines
@@ -50,8 +55,8 @@ if TYPE_CHECKING:
 _WEAK_TITLE = "on events that nobody has seen (warnings; --strict makes them errors):"
 
 _REFUSED_TITLE = (
-    "refused on purpose, which does not change the exit code (to hide it: "
-    'checks = { refuses = "off: why" } below [tool.ecr-contracts] in pyproject.toml):'
+    "refused on purpose, which does not change the exit code (to accept it: "
+    "--update-baseline --reason WHY):"
 )
 
 
@@ -62,6 +67,7 @@ def show(verdict: Verdict, screen: Console, *, verbose: bool = False) -> None:
         colour = COLOURS[Severity.ERROR if verdict.failed else Severity.WARNING]
     write_wrapped(screen, (verdict_line(verdict), f"bold {colour}"))
     _show_faults(verdict, screen, verbose=verbose)
+    _show_accepted(verdict, screen, verbose=verbose)
     if verbose:
         _show_baseline_effects(verdict, screen)
         _show_not_entered(verdict, screen)
@@ -214,6 +220,19 @@ def _show_not_entered(verdict: Verdict, screen: Console) -> None:
 def _name(trial: Trial | KnownFailure) -> str:
     """A case by its id, with its envelope unless that is the usual one."""
     return trial.case.id if trial.via == "lambda" else f"{trial.case.id}@{trial.via}"
+
+
+def _show_accepted(verdict: Verdict, screen: Console, *, verbose: bool) -> None:
+    """Print that findings are accepted, each with its reason if asked, and what is gone of them."""
+    if verdict.accepted or verdict.gone:
+        screen.print()
+    if verbose:
+        for line in accepted_in_full(verdict):
+            write_wrapped(screen, (line, "dim"))
+    elif line := accepted_in_one_line(verdict):
+        write_wrapped(screen, (line, "dim"))
+    for line in gone_lines(verdict.gone):
+        write_wrapped(screen, (line, "yellow"))
 
 
 def _show_ground(verdict: Verdict, screen: Console, *, verbose: bool) -> None:

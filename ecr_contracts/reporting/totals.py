@@ -25,10 +25,28 @@ _Given = set[tuple[str, str]]
 
 def verdict_line(verdict: Verdict) -> str:
     """How many faults a consumer has, on what events, and whether AWS's own sample is one."""
+    if not verdict.findings and verdict.accepted:
+        return f"nothing new in {verdict.consumer}: {_accepted(verdict)}"
     if not verdict.findings:
         return f"nothing found in {verdict.consumer}: {_all_that_pass(verdict)}"
     numbers = numbers_of_faults(verdict.findings)
+    if verdict.accepted:
+        numbers += f", {_number_of_accepted(verdict)} accepted"
     return f"{numbers} in {verdict.consumer}: {_events_that_fail(verdict)}"
+
+
+def _number_of_accepted(verdict: Verdict) -> int:
+    return len(faults(finding for finding, _ in verdict.accepted))
+
+
+def _accepted(verdict: Verdict) -> str:
+    """How many findings are accepted, and how many of the events show them."""
+    number = counted(_number_of_accepted(verdict), "accepted finding")
+    given = {(trial.case.id, trial.via) for trial in verdict.trials}
+    failing = given & events_that_show([finding for finding, _ in verdict.accepted])
+    if not failing:
+        return f"{number}; {_all_that_pass(verdict)}"
+    return f"{number}, on {len(failing)} of {len(given)} {_events(verdict, len(given))}"
 
 
 def numbers_of_faults(findings: Sequence[Finding]) -> str:

@@ -170,7 +170,13 @@ MISUSE = [
     for error in (*vars(errors).values(), TemplateError)
     if isinstance(error, type) and issubclass(error, EcrContractsError)
 ]
-OF_SEVERAL_LINES = {"SetupError", "ConsumerError", "ShapingError", "UndeliveredCaseError"}
+OF_SEVERAL_LINES = {
+    "SetupError",
+    "ConsumerError",
+    "ShapingError",
+    "UndeliveredCaseError",
+    "BaselineError",
+}
 
 
 def made_of(error, text):

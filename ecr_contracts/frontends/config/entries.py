@@ -41,7 +41,7 @@ class Configured:
     takes on itself, `settings` how the sandbox answers it. `rules` are those that the entry names;
     one that is `unshielded` is judged without any. `line` is where the entry stands in its file,
     counted from one, `number` its place in the list of the `file`, from zero; `folder` is what its
-    paths are relative to.
+    paths are relative to, `baseline` the file of the findings that are accepted.
     """
 
     target: Target
@@ -57,6 +57,7 @@ class Configured:
     sort: str = "handler"
     number: int = 0
     file: Path = Path()
+    baseline: Path | None = None
 
     def subject(self) -> Subject:
         """The handler, the program or the address, to be called as the entry says.
@@ -110,7 +111,7 @@ class ProjectSettings:
     Of a single one it may also say which `rules` deliver its events, that it is judged without any
     (`unshielded`), and the `path` that a web app is sent them to. `asks_for_variables`: it says
     that missing variables are made up, which a check does anyhow; tests of one's own then get them
-    as well.
+    as well. `baseline` is the file of the findings that are accepted.
     """
 
     settings: Settings = Settings()  # noqa: RUF009 - it is frozen
@@ -121,6 +122,7 @@ class ProjectSettings:
     unshielded: bool = False
     path: str = ""
     asks_for_variables: bool = False
+    baseline: Path | None = None
 
 
 def project_settings(file: Path | None, handler: str = "") -> ProjectSettings:
@@ -184,6 +186,7 @@ def _shared(table: Mapping[str, Any], key: Key, above: ProjectSettings) -> Proje
         strict=told.get("strict", above.strict),
         future=told.get("future", above.future),
         asks_for_variables=fields.get("env_auto", above.asks_for_variables),
+        baseline=told.get("baseline", above.baseline),
     )
 
 
@@ -207,6 +210,7 @@ def _consumer(entry: Entry, above: ProjectSettings) -> Configured:
         sort=entry.sort,
         number=entry.number,
         file=entry.key.file,
+        baseline=shared.baseline,
     )
 
 

@@ -74,6 +74,7 @@ def _names(known: Iterable[str]) -> JsonSchema:
 
 _TEXTS = _one_or_several({"type": "string", "minLength": 1}, least=0)
 _PATHS = _one_or_several({"type": "string", "minLength": 1, "pattern": "^[^\\u0000]*$"}, least=0)
+_PATH = {"type": "string", "minLength": 1, "pattern": "^[^\\u0000]*$"}
 _VARIABLES = {"type": "object", "additionalProperties": _TEXT}
 _LEVEL = {
     "anyOf": [{"enum": [str(level) for level in LEVELS]}, {"type": "string", "pattern": f"^{OFF}:"}]
@@ -195,6 +196,12 @@ SHARED_KEYS = _rows(
             "propertyNames": {"enum": [*CHECKS, *(check.code for check in CHECKS.values())]},
             "additionalProperties": _LEVEL,
         },
+    ),
+    KeyRow(
+        "baseline",
+        values.file,
+        "The file of findings that are accepted, each with its reason.",
+        _PATH,
     ),
     KeyRow("strict", values.flag, "Warnings count as errors.", _FLAG),
     KeyRow("future", values.flag, "Events as AWS may send them one day are given too.", _FLAG),

@@ -210,6 +210,13 @@ def env(value: Any, key: Key) -> Mapping[str, str] | str:
     return dict(value)
 
 
+def file(value: Any, key: Key) -> Path:
+    """A file beside the configuration, which need not be there yet."""
+    if not isinstance(value, str) or not value or "\0" in value:
+        raise key.error(f"it is a path, not {in_sentence(value)}")
+    return key.folder / value
+
+
 def env_file(value: Any, key: Key) -> Mapping[str, str]:
     """The variables of a file. Raises EnvFileError for one that cannot be read."""
     if not isinstance(value, str):

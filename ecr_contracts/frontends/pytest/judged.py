@@ -20,6 +20,7 @@ from ecr_contracts.engine.verdict import Verdict
 from ecr_contracts.events.generate.cases import Case
 from ecr_contracts.frontends import replay
 from ecr_contracts.frontends.config import Configured
+from ecr_contracts.frontends.pytest.accepted import AcceptedFindings
 from ecr_contracts.frontends.pytest.marker import CaseParam
 
 __all__ = ["Judged", "JudgedConsumer"]
@@ -50,6 +51,7 @@ class JudgedConsumer:
         self.selected_cases: set[str] = set()
         self.selected_runs: list[Run] = []
         self._options = pytest_config.option
+        self.accepted = AcceptedFindings(consumer)
         self._refused: tuple[str, ConsumerError | SetupError] | None = None
 
     @cached_property
@@ -104,6 +106,12 @@ class JudgedConsumer:
         left = [run for run in self.runs if not self._options.ecr_kind or self._is_asked_for(run)]
         return set(left) <= set(self.selected_runs)
 
+    @property
+    def _is_of_all_findings(self) -> bool:
+        """Whether no option of pytest keeps findings away that a run of the command comes by."""
+        options = self._options
+        return not options.ecr_kind and options.ecr_evidence is None and self._is_whole
+
     def _is_asked_for(self, run: Run) -> bool:
         return run[0] in self._options.ecr_kind
 
@@ -119,7 +127,9 @@ class JudgedConsumer:
             left = [other for other in self.selected_runs if other[0] in kinds]
             if verdict.is_interrupted or run != left[-1] or not self._is_whole:
                 return Judged(verdict)
-            whole = self.session.report(keeps_interrupted=True)
+            whole = self.accepted.apart(
+                self.session.report(keeps_interrupted=True), is_whole=self._is_of_all_findings
+            )
             told: list[Finding] = []
             for other in left[:-1]:
                 told += self._report_of(other).findings
@@ -139,7 +149,7 @@ class JudgedConsumer:
             if other != envelope and other not in own and not verdict.is_interrupted:
                 further = self.session.report_run((kind, other), keeps_interrupted=True)
                 verdict = verdict.with_run(further)
-        return verdict
+        return self.accepted.apart(verdict)
 
     def _settled(self, run: Run) -> Run:
         """A run as the settled plan has it; the test is skipped where it has none of its kind."""
@@ -167,7 +177,7 @@ class JudgedConsumer:
     def report(self, nodeid: str) -> Verdict:
         """What all of the events come to, for the item of that id."""
         with self._refusing(nodeid):
-            return self.session.report()
+            return self.accepted.apart(self.session.report(), is_whole=self._is_of_all_findings)
 
     @contextlib.contextmanager
     def _refusing(self, nodeid: str) -> Iterator[None]:

@@ -18,6 +18,7 @@ from ecr_contracts.frontends import replay
 from ecr_contracts.frontends.config import Configured, read
 from ecr_contracts.frontends.pytest import fault_text, node_ids, xdist
 from ecr_contracts.reporting.faults import faults
+from ecr_contracts.reporting.headlines import code_mark
 from ecr_contracts.reporting.lines import PREFIXES, finding_lines
 
 __all__ = ["Judgement", "save", "write"]
@@ -87,6 +88,10 @@ def _warning_lines(judgements: Sequence[Judgement]) -> Iterator[tuple[str, Marku
     findings: list[Finding] = []
     for judgement in judgements:
         findings += judgement.findings
+    for judgement in judgements:
+        for line in judgement.packed["accepted"]:
+            for text in _wrapped(line):
+                yield text, {}
     together = faults(findings)
     name = node_ids.consumer_name(judgements[0].packed["consumer"])
     for alternatives in together:
@@ -108,6 +113,7 @@ def _wrapped(text: str) -> list[str]:
 def _warning(alternatives: Sequence[Finding], among: Sequence[Sequence[Finding]]) -> str:
     """A warning in one line, with its place."""
     words = PREFIXES[Severity.WARNING] + finding_lines(*alternatives, among=among)[0].text
+    words += code_mark(alternatives[0])
     location = alternatives[0].location
     if location is None or is_weakly_grounded(alternatives[0]):
         return words

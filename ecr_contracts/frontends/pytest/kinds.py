@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from typing import Any
 
@@ -122,7 +123,8 @@ def packed_judgement(item: EcrKind) -> dict[str, Any]:
     `findings` are None where the item could not come to any, and `run` is where it was interrupted.
     `told` is the verdict in one line.
     `reach` says in words how far events got, where the item judged all of them, and there is an
-    effect to get to. `stopped` counts the events that stopped at each answer of the sandbox.
+    effect to get to. `accepted` are lines on the baseline. `stopped` counts the events that stopped
+    at each answer of the sandbox.
     """
     packed: dict[str, Any] = {
         "consumer": node_ids.without_event(item.nodeid, item.run_id),
@@ -131,6 +133,7 @@ def packed_judgement(item: EcrKind) -> dict[str, Any]:
         "findings": None,
         "told": "",
         "reach": "",
+        "accepted": [],
         "made_up": [],
         "stopped": {},
     }
@@ -145,6 +148,15 @@ def packed_judgement(item: EcrKind) -> dict[str, Any]:
         if trial.stop is not None:
             answer = one_line(beyond(trial))
             packed["stopped"][answer] = packed["stopped"].get(answer, 0) + 1
+    if whole is not None and (whole.accepted or whole.gone):
+        from ecr_contracts.reporting import accepted  # late: few projects accept any
+
+        name = packed["consumer"].removeprefix("pyproject.toml::")
+        way = f"{item.judged.consumer.baseline} says why"
+        command = f"ecr-contracts check {shlex.quote(str(item.judged.consumer.target))} --prune"
+        told = accepted.accepted_in_one_line(whole, way)
+        lines = [told, *accepted.gone_lines(whole.gone, command)]
+        packed["accepted"] = [one_line(f"{name}: {line}") for line in lines if line]
     if verdict.failed:
         from ecr_contracts.reporting import totals, verdicts  # late, as above
 

@@ -307,7 +307,9 @@ def test_what_fails_on_every_event_of_several_kinds_is_told_once():
     first, second = blocks(said("deploy", kinds=["push", "scan"]))
     # Both are of AWS's own samples: the upper line comes first.
     assert first.startswith("1  KeyError on every scan [ECR101]\n")
-    assert second.startswith("2  IndexError when resources is empty (as in AWS's own sample) [ECR101]\n")
+    assert second.startswith(
+        "2  IndexError when resources is empty (as in AWS's own sample) [ECR101]\n"
+    )
 
 
 def test_exceptions_are_told_by_their_own_name():

@@ -28,7 +28,7 @@ ROWS = (
         headline="refuses with {exception}",
         purpose="The handler refuses a valid event with an exception of its own, by a test of the "
         "event: a decision, but the target retries the event all the same, then drops it.",
-        mend="accept it where it is meant (checks = { refuses = 'off: why' }); else return early",
+        mend="accept it where it is meant (--update-baseline --reason WHY); else return early",
         policy="A warning, and what else would be an error. Only for a `raise` in its own code "
         "behind a test of a field or of what was read from one, with a class of its own code; not "
         "where another exception is handled or was caught, nor where every event is refused.",

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ecr_contracts.core.errors import ConsumerError
 from ecr_contracts.discovery.target import FORMS
+from ecr_contracts.frontends.cli.check.accepted import refuse_misused
 from ecr_contracts.frontends.cli.check.options import is_given_events, refuse_idle
 from ecr_contracts.frontends.config.entries import Configured
 from ecr_contracts.frontends.config.lookup import configured, entries_named, name_from
@@ -126,6 +127,7 @@ def _refuse_unfit(asked: Asked) -> None:
     """Raise ConsumerError where options say nothing about what is checked."""
     options, name = asked.options, asked.name
     refuse_idle(options)
+    refuse_misused(options)
     if options.via and not is_given_events(options):
         problem = "only a handler can be given events in several ways"
         raise ConsumerError(name, problem, "leave --via out")

@@ -31,6 +31,7 @@ from ecr_contracts.engine.verdict import Verdict
 from ecr_contracts.events.generate.cases import VALUED, Case
 from ecr_contracts.frontends import config, replay
 from ecr_contracts.frontends.cli.check.asked import Asked
+from ecr_contracts.frontends.cli.check.baselines import with_baseline
 from ecr_contracts.frontends.cli.check.options import is_given_events
 from ecr_contracts.frontends.cli.check.seen_from import seen_from
 from ecr_contracts.frontends.cli.check.words import repeated_words
@@ -62,6 +63,7 @@ def verdict_on(
         raise
     if asked.entry is not None:
         verdict = seen_from(verdict, Path.cwd(), asked.entry.folder, asked.name)
+    verdict = with_baseline(asked, verdict, project.baseline)
     return replace(verdict, options=tuple(repeated_words(asked.options)))
 
 

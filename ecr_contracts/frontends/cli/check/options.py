@@ -15,6 +15,7 @@ from ecr_contracts.core.limits import LEAST_MEGABYTES, MEGABYTES
 from ecr_contracts.engine.migration import TARGETS
 from ecr_contracts.engine.plan import USUAL
 from ecr_contracts.eventbridge.envelopes.registry import ENVELOPES
+from ecr_contracts.frontends.cli.check import accepted
 from ecr_contracts.frontends.cli.check.reports import add_reports
 from ecr_contracts.frontends.cli.options import add_evidence, add_repeatable, add_rule
 from ecr_contracts.runtime.lambda_context import LONGEST_CALL
@@ -229,6 +230,7 @@ def _add_judgement(group: argparse._ActionsContainer) -> None:
     """Which findings count."""
     add_repeatable(group, "--off", "CHECK", "leave this check out, by its name or code")
     group.add_argument("--strict", action="store_true", help="have warnings count as errors")
+    accepted.add_arguments(group)
 
 
 def _add_output(group: argparse._ActionsContainer) -> None:

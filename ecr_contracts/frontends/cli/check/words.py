@@ -86,7 +86,7 @@ def _judgement_words(options: argparse.Namespace) -> Iterator[str]:
     for call, answer in options.answer:
         if not _is_secret_answer(call, answer):
             yield from ("--answer", f"{call}={answer}")
-    for flag in ("--off", "--strict"):
+    for flag in ("--off", "--strict", "--baseline"):
         yield from _option(options, flag)
 
 

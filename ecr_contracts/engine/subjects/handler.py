@@ -22,6 +22,7 @@ from ecr_contracts.discovery.javascript.sources import calls_out
 from ecr_contracts.discovery.own_values import own_values
 from ecr_contracts.discovery.purpose import Purpose, feeds_of, purpose_of, with_transformer
 from ecr_contracts.discovery.shapes.pollers import asked_queue
+from ecr_contracts.discovery.source.breakpoints import breakpoints
 from ecr_contracts.discovery.source.modules import reading_once, sources
 from ecr_contracts.discovery.source.words import words_of
 from ecr_contracts.discovery.surroundings import disabled_rules
@@ -69,6 +70,15 @@ _NODE_QUIET = (
 )
 
 NO_LEVELS: Mapping[str, str] = MappingProxyType({})
+
+_BREAKPOINT = (
+    "breakpoint passed over: {} (in Lambda it ends the call; pytest --ecr-in-process stops there)"
+)
+
+
+def is_of_breakpoint(note: str) -> bool:
+    """Whether a note of a handler is about a breakpoint in its code."""
+    return note.startswith(_BREAKPOINT.partition(":")[0])
 
 
 class Handler:
@@ -142,12 +152,19 @@ class Handler:
             yield self._running
 
     def notes(self) -> Iterator[str]:
-        """At which path a web app was called, and what of a handler for Node is not seen."""
+        """At which path a web app was called, what of one for Node is not seen, and breakpoints."""
         if is_javascript(self.target):
             yield _NODE_UNSEEN
             if self._running is not None and not self._running.has_acted and calls_out(self.target):
                 yield _NODE_QUIET
         yield from self._worker.told if self._worker is not None else ()
+        yield from self._passed_over()
+
+    def _passed_over(self) -> Iterator[str]:
+        """Where its code calls a debugger."""
+        for module in () if is_javascript(self.target) else self.modules():
+            for call_of in breakpoints(module.tree):
+                yield _BREAKPOINT.format(f"{module.shown}:{call_of.lineno}")
 
     def modules(self) -> Sequence[OwnModule]:
         """Its file, and what that imports near it."""

@@ -87,7 +87,13 @@ class ConsumerItem(pytest.Item):
         try:
             with environment.as_begun(self.config):
                 self.run()
-        except ConsumerFailure:
+        except ConsumerFailure as failure:
+            raised = self.judged.raised_at(failure.location)
+            if raised is None:
+                raise
+            # A debugger begins in its last frame.
+            raise failure.with_traceback(raised.__traceback__) from None
+        except pytest.exit.Exception:
             raise
         except EcrContractsError as error:
             raise ConsumerFailure.of_refusal(error, self.path.name) from None

@@ -10,11 +10,12 @@ from functools import cached_property
 import pytest
 
 from ecr_contracts.core.errors import ConsumerError, EcrContractsError, SetupError
-from ecr_contracts.core.findings import Evidence, Finding
+from ecr_contracts.core.findings import Evidence, Finding, Location
 from ecr_contracts.core.foreign_text import one_line
 from ecr_contracts.engine.phases import Run
 from ecr_contracts.engine.plan import planned
 from ecr_contracts.engine.session import Session
+from ecr_contracts.engine.subject import Subject
 from ecr_contracts.engine.trial import PATIENCE, Trial
 from ecr_contracts.engine.verdict import Verdict
 from ecr_contracts.events.generate.cases import Case
@@ -91,7 +92,29 @@ class JudgedConsumer:
         request = replace(
             request, effort=effort, remembered=tuple(remembered), confined_to=self._kinds_left
         )
-        return Session(consumer.subject(), request)
+        return Session(self._subject, request)
+
+    @cached_property
+    def _subject(self) -> Subject:
+        """What the entry names, in this process if pytest is asked for that."""
+        consumer = self.consumer
+        if not self._options.ecr_in_process or consumer.sort != "handler":
+            return consumer.subject()
+        from ecr_contracts.engine.subjects.here import HandlerHere
+
+        return HandlerHere(
+            consumer.target,
+            timeout=consumer.timeout,
+            settings=consumer.settings,
+            folder=consumer.folder,
+            rules=consumer.rules,
+            passing=(pytest.exit.Exception,),
+        )
+
+    def raised_at(self, location: Location | None) -> BaseException | None:
+        """An exception that was raised in a line, where that is in this process."""
+        raised_at = getattr(self._subject, "raised_at", None)
+        return raised_at and raised_at(location)
 
     @property
     def _kinds_left(self) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ import pytest
 from ecr_contracts.core.findings import Finding
 from ecr_contracts.core.foreign_text import one_line
 from ecr_contracts.engine.phases import Run
+from ecr_contracts.engine.subjects.handler import is_of_breakpoint
 from ecr_contracts.engine.unchecked import beyond, note_of
 from ecr_contracts.engine.verdict import Verdict
 from ecr_contracts.frontends.pytest import node_ids, xdist
@@ -121,7 +122,7 @@ def packed_judgement(item: EcrKind) -> dict[str, Any]:
     """What an item came to, as data that xdist can carry.
 
     `findings` are None where the item could not come to any, and `run` is where it was interrupted.
-    `told` is the verdict in one line.
+    `told` is the verdict in one line; `breakpoints` are notes on those in its code.
     `reach` says in words how far events got, where the item judged all of them, and there is an
     effect to get to. `accepted` are lines on the baseline. `stopped` counts the events that stopped
     at each answer of the sandbox.
@@ -136,6 +137,7 @@ def packed_judgement(item: EcrKind) -> dict[str, Any]:
         "accepted": [],
         "made_up": [],
         "stopped": {},
+        "breakpoints": [],
     }
     judgement = item.judgement
     if judgement is None:
@@ -143,6 +145,7 @@ def packed_judgement(item: EcrKind) -> dict[str, Any]:
     verdict, whole = judgement.verdict, judgement.whole
     packed["findings"] = [xdist.packed_finding(finding) for finding in verdict.findings]
     packed["run"] = [verdict.kinds[0], verdict.via[0]] if not verdict.is_interrupted else None
+    packed["breakpoints"] = [one_line(note) for note in verdict.notes if is_of_breakpoint(note)]
     packed["made_up"] = [variable.name for variable in verdict.made_up]
     for trial in verdict.trials:
         if trial.stop is not None:

@@ -74,6 +74,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "is beyond them, in place of one of each kind of event",
     )
     group.addoption(
+        "--ecr-in-process",
+        action="store_true",
+        help="run the handlers of configured consumers in pytest's own process, for a debugger: "
+        "breakpoint() stops there, and --pdb begins at the line that failed; nothing is stopped "
+        "that does not return",
+    )
+    group.addoption(
         "--ecr-future",
         action="store_true",
         help="give tests and consumers ECR events as AWS may send them one day as well: with a new "
@@ -112,6 +119,8 @@ def pytest_configure(config: pytest.Config) -> None:
         "AWS may send them one day are added. Items that come from [tool.ecr-contracts] are marked "
         "so too.",
     )
+    if config.option.ecr_in_process and getattr(config.option, "numprocesses", None):
+        raise pytest.UsageError("--ecr-in-process is for a debugger at this terminal: leave out -n")
     config.pluginmanager.register(own_faults.OwnFaults(config), "ecr_contracts_own_faults")
     config.pluginmanager.register(Collection(config), "ecr_contracts_collection")
     config.pluginmanager.register(environment.Environment(), "ecr_contracts_environment")
@@ -523,14 +532,16 @@ def _summarise(terminalreporter: pytest.TerminalReporter) -> None:
     ]
     made_up = _made_up_variables(terminalreporter)
     stopped = _unchecked_events(terminalreporter)
-    is_headed = bool(made_up or stopped)
-    if made_up or stopped or failed or weak:
+    breakpoints = list(dict.fromkeys(_breakpoints(terminalreporter)))
+    is_headed = bool(made_up or stopped or breakpoints)
+    if is_headed or failed or weak:
         from ecr_contracts.frontends.pytest import summary
 
-        if made_up:
-            summary.write_made_up(terminalreporter, made_up)
-        if stopped:
-            summary.write_unchecked(terminalreporter, stopped, is_headed=bool(made_up))
+        if is_headed:
+            summary.write_head(terminalreporter)
+        summary.write_made_up(terminalreporter, made_up)
+        summary.write_unchecked(terminalreporter, stopped)
+        summary.write_lines(terminalreporter, breakpoints)
     _tell_kinds(terminalreporter, is_headed=is_headed)
     if not failed:
         if weak:
@@ -583,6 +594,12 @@ def _unchecked_events(terminalreporter: pytest.TerminalReporter) -> dict[tuple[s
             place = result["consumer"], answer
             counts[place] = counts.get(place, 0) + number
     return dict(sorted(counts.items()))
+
+
+def _breakpoints(terminalreporter: pytest.TerminalReporter) -> Iterator[str]:
+    """The notes on breakpoints in the code of consumers."""
+    for result in _results(terminalreporter):
+        yield from result.get("breakpoints", ())
 
 
 def _made_up_variables(terminalreporter: pytest.TerminalReporter) -> dict[str, list[str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import shlex
 import textwrap
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, NamedTuple
@@ -106,11 +106,21 @@ def write(
             terminalreporter.write_line(one_line(line), **markup)
 
 
+def write_head(terminalreporter: pytest.TerminalReporter) -> None:
+    """Write the head of our section."""
+    terminalreporter.write_sep("=", "ecr-contracts")
+
+
+def write_lines(terminalreporter: pytest.TerminalReporter, lines: Iterable[str]) -> None:
+    """Write some lines as they are."""
+    for line in lines:
+        terminalreporter.write_line(one_line(line), light=True)
+
+
 def write_made_up(
     terminalreporter: pytest.TerminalReporter, variables: Mapping[str, Sequence[str]]
 ) -> None:
     """Write a line for each consumer for which environment variables were made up."""
-    terminalreporter.write_sep("=", "ecr-contracts")
     for consumer, names in variables.items():
         name = node_ids.consumer_name(consumer)
         line = f"{name}: {made_up(names, 'give real ones with env in pyproject.toml')}"
@@ -120,12 +130,8 @@ def write_made_up(
 def write_unchecked(
     terminalreporter: pytest.TerminalReporter,
     stopped: Mapping[tuple[str, str], int],
-    *,
-    is_headed: bool = False,
 ) -> None:
     """Write a line for each answer of the sandbox that events did not get beyond."""
-    if not is_headed:
-        terminalreporter.write_sep("=", "ecr-contracts")
     for (consumer, answer), number in stopped.items():
         name = node_ids.consumer_name(consumer)
         events = "1 event stops" if number == 1 else f"{number} events stop"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -28,18 +28,22 @@ def call_observed(
     *,
     ecr_payload: Any = None,
     timeout: float = LONGEST_CALL,
+    on_raised: Callable[[BaseException], None] | None = None,
     **options: Any,
 ) -> Outcome:
     """The outcome of a call with all that the sandbox observed, without secrets.
 
     ECR answers it as if the payload were `ecr_payload`, where that is given. `timeout` are the
-    seconds that Lambda gives it, which its sleeps use up. `options` are those of `invoke.call`.
+    seconds that Lambda gives it, which its sleeps use up. `on_raised` is given the exception that
+    ended the call. `options` are those of `invoke.call`.
     """
     if consumer.polls:
         timeout = max(timeout, _LONGEST_ROUND)
     sandbox.begin_call(payload if ecr_payload is None else ecr_payload, timeout=timeout)
 
     def explain(raised: BaseException, outcome: Outcome) -> Outcome:
+        if on_raised is not None:
+            on_raised(raised)
         if outcome.status is Status.TIMED_OUT:
             return replace(outcome, stop=_waited_for(sandbox.recorder.effects(), outcome))
         if outcome.status is not Status.RAISED:

@@ -228,6 +228,7 @@ def _settle() -> None:
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_SETMASK, ())
     warnings.simplefilter("ignore")
+    sys.breakpointhook = _passed_over
     sys.excepthook, sys.unraisablehook = sys.__excepthook__, sys.__unraisablehook__
     threading.excepthook = threading.__excepthook__
     logging.getLogger().handlers[:] = [_LambdaLogHandler()]
@@ -237,6 +238,10 @@ def _settle() -> None:
     for name in REAL_CREDENTIALS:
         os.environ.pop(name, None)
     os.environ.update(NO_CREDENTIALS)
+
+
+def _passed_over(*_: object, **__: object) -> None:
+    """A breakpoint where nobody sits at a debugger: the report says that there is one."""
 
 
 class _LambdaLogHandler(logging.Handler):
@@ -289,6 +294,10 @@ class _Server:
         self._settings = settings
         self._events = assignment.events
         sources = source_texts(target)
+        if any("set_trace" in text for text in sources):
+            import pdb  # few handlers have it
+
+            pdb.set_trace = _passed_over
         begin_reaching(sources)
         self._sandbox = Sandbox(
             settings,

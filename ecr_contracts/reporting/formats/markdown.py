@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from ecr_contracts.core.foreign_text import one_line
 from ecr_contracts.core.text import counted, encodable, shortened
 from ecr_contracts.engine.verdict import Verdict
+from ecr_contracts.reporting.accepted import accepted_in_full, gone_lines
 from ecr_contracts.reporting.formats.run import Run, Unjudged
 from ecr_contracts.reporting.formats.summary import cut_short, is_whole, run_line
 from ecr_contracts.reporting.formats.told import Level, Told, told_faults
@@ -114,6 +115,8 @@ def _overview(run: Run, verdict: Verdict, faults: list[Told], *, is_alone: bool)
         )
     if len(faults) > _MOST_ROWS:
         rows += ["", f"and {len(faults) - _MOST_ROWS} more"]
+    for line in gone_lines(verdict.gone):
+        rows += ["", _words(line)]
     return "\n".join(rows) + "\n"
 
 
@@ -130,7 +133,7 @@ def _ground(verdict: Verdict) -> str:
     rows = [f"given: {selection(verdict)}", f"tried: {tried(verdict)}"]
     if words := reach(verdict):
         rows.append(f"reach: {words}")
-    rows += verdict.notes
+    rows += [*accepted_in_full(verdict), *verdict.notes]
     name = _code(shortened(verdict.consumer, _LONGEST_NAME))
     return _folded(f"what was tried on {name}", rows)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ecr_contracts.core.text import shortened
 from ecr_contracts.engine.verdict import Verdict
+from ecr_contracts.reporting.accepted import accepted_in_full, gone_lines
 from ecr_contracts.reporting.formats.html.coverage import kind_picture, legend
 from ecr_contracts.reporting.formats.html.elements import Html, element, preformatted
 from ecr_contracts.reporting.formats.html.findings import fault_article
@@ -107,7 +108,8 @@ def _section(run: Run, verdict: Verdict, anchor: str) -> Html:
     fault_anchor = f"{anchor}-fault"
     articles = [fault_article(run, verdict, told, fault_anchor) for told in faults]
     if not faults:
-        articles = [element("p", "Nothing was found.")]
+        words = "Nothing new was found." if verdict.accepted else "Nothing was found."
+        articles = [element("p", words)]
     if reason := cut_short(verdict):
         note = f"Not whole: {reason}, so more may be wrong."
         articles.insert(0, element("p", element("strong", note)))
@@ -117,11 +119,20 @@ def _section(run: Run, verdict: Verdict, anchor: str) -> Html:
         *([] if _is_alone(run) else [element("p", verdict_line(verdict))]),
         element("h3", "Findings"),
         *articles,
+        *_accepted(verdict),
         element("h3", "What was tried"),
         _ground(verdict),
         *_pictures(verdict, faults, fault_anchor),
         aria_labelledby=anchor,
     )
+
+
+def _accepted(verdict: Verdict) -> Iterator[Html]:
+    """What the baseline accepts, each with its reason, and what is no longer found of it."""
+    rows = [*accepted_in_full(verdict), *gone_lines(verdict.gone)]
+    if rows:
+        yield element("h3", "Accepted")
+        yield element("ul", *[element("li", row) for row in rows])
 
 
 def _ground(verdict: Verdict) -> Html:

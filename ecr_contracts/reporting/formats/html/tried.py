@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ecr_contracts.core.findings import Condition
+from ecr_contracts.core.findings import Condition, Severity
 from ecr_contracts.engine.verdict import Verdict
 from ecr_contracts.events.conditions import condition
 from ecr_contracts.events.coverage import Share
@@ -85,11 +85,15 @@ class TriedKind:
 
 
 def tried_kind(verdict: Verdict, kind: str, faults: Sequence[Told]) -> TriedKind:
-    """What the events of a kind had that a consumer was given; events of other values apart."""
+    """What the events of a kind had that a consumer was given; events of other values apart.
+
+    What fails in an accepted way fails all the same.
+    """
     contract = verdict.world.contract(kind)
     if verdict.evidence:
         contract = contract.with_evidence(verdict.evidence)
-    failing = events_that_show(verdict.errors)
+    accepted = [finding for finding, _ in verdict.accepted if finding.severity is Severity.ERROR]
+    failing = events_that_show([*verdict.errors, *accepted])
     trials = [trial for trial in verdict.trials if trial.case.kind == kind]
     given: Counter[_Choice] = Counter()
     failed: Counter[_Choice] = Counter()

@@ -197,6 +197,16 @@ def _own_functions_around(target: Target, file: Path) -> Iterator[Function]:
                     yield from _own_functions(place, target, file)
 
 
+def files_around(target: Target) -> Iterator[Path]:
+    """The files around that of a consumer which are small enough to be read as templates."""
+    for file in files(target):
+        for folder in _folders(file):
+            for place in (*_listed(folder, SUFFIXES), *_listed_apart(folder)):
+                with contextlib.suppress(OSError):
+                    if _is_small(place):
+                        yield place
+
+
 def _rules_of(functions: Iterable[Function]) -> Iterator[Rule]:
     for function in functions:
         yield from function.rules

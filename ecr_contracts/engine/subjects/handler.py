@@ -27,6 +27,7 @@ from ecr_contracts.discovery.source.modules import reading_once, sources
 from ecr_contracts.discovery.source.words import words_of
 from ecr_contracts.discovery.surroundings import disabled_rules
 from ecr_contracts.discovery.target import Target, is_javascript
+from ecr_contracts.discovery.unread import unread_files
 from ecr_contracts.discovery.user_code import UserCode, is_installed, is_standard
 from ecr_contracts.discovery.variable_values import variable_values
 from ecr_contracts.engine import preflight
@@ -152,13 +153,16 @@ class Handler:
             yield self._running
 
     def notes(self) -> Iterator[str]:
-        """At which path a web app was called, what of one for Node is not seen, and breakpoints."""
+        """At which path a web app was called, what is not seen or not read, and breakpoints."""
         if is_javascript(self.target):
             yield _NODE_UNSEEN
             if self._running is not None and not self._running.has_acted and calls_out(self.target):
                 yield _NODE_QUIET
         yield from self._worker.told if self._worker is not None else ()
         yield from self._passed_over()
+        with self._in_folder():
+            if unread := unread_files(self.target):
+                yield unread
 
     def _passed_over(self) -> Iterator[str]:
         """Where its code calls a debugger."""
@@ -238,7 +242,10 @@ class InWorker:
         if self._import_fault is not None:
             return dict.fromkeys(runs, self._import_fault)
         with self._in_folder():
-            return preflight.prepare(self._worker, runs, carry, world)
+            try:
+                return preflight.prepare(self._worker, runs, carry, world)
+            except SetupError as error:
+                raise _with_unread(error, self._worker.target) from None
 
     def has_made_up(self, outcomes: Iterable[Outcome]) -> bool:
         """Whether an answer of the sandbox had a part in an outcome."""
@@ -256,7 +263,17 @@ class InWorker:
     def setup_error(self, stop: Stop, outcome: Outcome, payload: Any = None) -> SetupError:
         """That every event stops at an answer, with the setting of one that serves."""
         with self._in_folder():
-            return preflight.setup_error(self._worker, stop, outcome, payload)
+            error = preflight.setup_error(self._worker, stop, outcome, payload)
+            return _with_unread(error, self._worker.target)
+
+
+def _with_unread(error: SetupError, target: Target) -> SetupError:
+    """The same error, whose advice says too which files around could not be read."""
+    unread = unread_files(target)
+    if not unread:
+        return error
+    advice = f"{error.advice}\n  {unread}"
+    return SetupError(error.target, error.problem, error.happened, advice)
 
 
 class Function:
@@ -328,8 +345,10 @@ class Function:
         return masked_outcome(outcome, self._hidden)
 
     def notes(self) -> Iterator[str]:
-        """At which of its paths a web app was called, where it has several."""
-        return iter(told_of(self._consumer))
+        """At which path a web app was called, where it has several, and what is not read."""
+        yield from told_of(self._consumer)
+        if unread := unread_files(self._target):
+            yield unread
 
     def modules(self) -> Sequence[OwnModule]:
         """The file that it stands in, and what that imports near it."""

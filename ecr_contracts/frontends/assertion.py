@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,12 +18,12 @@ from ecr_contracts.core.foreign_text import lines, one_line
 from ecr_contracts.core.own_faults import own_fault
 from ecr_contracts.discovery.named_rules import named_rules
 from ecr_contracts.engine.checks.catalog import UNREACHED
-from ecr_contracts.engine.phases import Effort
 from ecr_contracts.engine.plan import USUAL, Request
 from ecr_contracts.engine.session import judge, several
 from ecr_contracts.engine.subjects.handler import Function, target_of
 from ecr_contracts.engine.verdict import Verdict
-from ecr_contracts.frontends.config import ProjectSettings, project_settings
+from ecr_contracts.frontends.config import Configured, ProjectSettings, project_settings
+from ecr_contracts.frontends.config.lookup import entry_of, nearest_of
 from ecr_contracts.reporting.lines import plain_text
 from ecr_contracts.reporting.sentences import headline, message_lines
 
@@ -45,9 +46,9 @@ def check(
     handler: Callable[..., Any],
     *kinds: str,
     via: str | tuple[str, ...] | list[str] = (),
-    strength: int = USUAL.strength,
-    examples: int = USUAL.examples,
-    probe: int = USUAL.probe,
+    strength: int | None = None,
+    examples: int | None = None,
+    probe: int | None = None,
     evidence: str | None = None,
     rule: str | tuple[str, ...] | list[str] = (),
     unshielded: bool = False,
@@ -66,21 +67,31 @@ def check(
     show is a warning, unless the project is strict. `path` is where a web app is sent its events,
     where its routes do not say it. `baseline` is the file of the findings that are accepted
     (default: the one that the configuration names). What a handler prints is not shown. A handler
-    that does not return is not stopped here, as `ecr-contracts check` would. Which checks count is
-    said in the `pyproject.toml` of the working directory, as it is for `check`.
+    that does not return is not stopped here, as `ecr-contracts check` would. What is left out, its
+    entry in the configuration says, where it has one; which checks count is said in the
+    configuration that is nearest to its file, as it is for `check`.
 
     Raises ContractViolation, an AssertionError, when there are findings; warnings are none (that no
     event reached any effect is told as a warning of Python's as well). Raises
     UnknownNameError, StrengthError, TemplateError or ConsumerError for what cannot be asked,
     SetupError where its rules let no event through, BaselineError for a file of accepted findings
-    that cannot be used, ConfigurationError for a `pyproject.toml` that
+    that cannot be used, ConfigurationError for a configuration that
     cannot be used. Raises OwnFaultError where something goes wrong in ecr-contracts itself.
     """
     __tracebackhide__ = True  # of pytest: what matters is the message
     asked = _Asked(kinds, several(via), strength, examples, probe, evidence, several(rule), path)
     try:
-        project = project_settings(Path("pyproject.toml"))
-        verdict = _judged(handler, asked, project, unshielded=unshielded, future=future)
+        entry = entry_of(target_of(handler))
+        if entry is None:
+            project = project_settings(nearest_of(target_of(handler)))
+        else:
+            project = entry.project_settings()
+        project = replace(
+            project,
+            unshielded=unshielded or project.unshielded,
+            future=future or project.future,
+        )
+        verdict = _judged(handler, asked, project, entry)
         file = project.baseline if baseline is None else Path(baseline)
         if file is not None:
             verdict = _without_accepted(verdict, handler, file)
@@ -102,12 +113,23 @@ class _Asked(NamedTuple):
 
     kinds: tuple[str, ...]
     envelopes: tuple[str, ...]
-    strength: int
-    examples: int
-    probe: int
+    strength: int | None
+    examples: int | None
+    probe: int | None
     evidence: str | None
     rules: tuple[str, ...]
     path: str
+
+    def effort(self) -> dict[str, Any]:
+        """What was said of how much is done."""
+        said: dict[str, Any] = {
+            "strength": self.strength,
+            "examples": self.examples,
+            "probe": self.probe,
+        }
+        if self.evidence is not None:
+            said["evidence"] = Evidence(self.evidence)
+        return {name: value for name, value in said.items() if value is not None}
 
 
 def _without_accepted(verdict: Verdict, handler: Callable[..., Any], file: Path) -> Verdict:
@@ -122,31 +144,26 @@ def _judged(
     handler: Callable[..., Any],
     asked: _Asked,
     project: ProjectSettings,
-    *,
-    unshielded: bool,
-    future: bool,
+    entry: Configured | None,
 ) -> Verdict:
-    """The verdict on a handler, as far as the project's settings and the arguments ask for it."""
+    """The verdict on a handler, as the arguments ask for it, else its entry, else the project."""
     if asked.evidence is not None and asked.evidence not in list(Evidence):
         raise UnknownNameError("evidence", asked.evidence, Evidence)
-    weakest = None if asked.evidence is None else Evidence(asked.evidence)
-    effort = Effort(
-        asked.strength,
-        asked.examples,
-        asked.probe,
-        weakest,
-        project.levels,
-        project.strict,
-        future or project.future,
+    effort = replace(
+        USUAL if entry is None else entry.effort,
+        **asked.effort(),
+        levels=project.levels,
+        strict=project.strict,
+        future=project.future,
     )
     request = Request(
-        kinds=tuple(dict.fromkeys(asked.kinds)),
-        unshielded=unshielded,
-        envelopes=asked.envelopes,
+        kinds=tuple(dict.fromkeys(asked.kinds or (() if entry is None else entry.kinds))),
+        unshielded=project.unshielded,
+        envelopes=asked.envelopes or (() if entry is None else entry.via),
         effort=effort,
     )
-    rules = named_rules(asked.rules, target_of(handler))
-    return judge(Function(handler, rules=rules, path=asked.path), request)
+    rules = named_rules(asked.rules, target_of(handler)) or project.rules
+    return judge(Function(handler, rules=rules, path=asked.path or project.path), request)
 
 
 def _unreached(verdict: Verdict) -> str:

@@ -104,6 +104,13 @@ def test_one_handler_takes_what_its_entry_says_and_options_come_before(monorepo,
     assert (told["kinds"], told["strength"], told["events_drawn"]) == (["delete"], 2, 0)
 
 
+def test_a_sample_is_as_the_entry_has_it(monorepo, run):
+    monorepo.write("svc1/pyproject.toml", _entry("kinds = 'delete', via = 'sqs'"))
+    payload = json.loads(run("sample --for svc1/src/app.py:fine")[1])
+    event = json.loads(payload["Records"][0]["body"])
+    assert event["detail"]["action-type"] == "DELETE"
+
+
 def test_a_configured_handler_runs_in_the_folder_of_its_configuration(monorepo, run):
     monorepo.write("svc1/words.py", "WORD = 'x'")
     app = "from words import WORD\ndef fine(event, context):\n    return WORD, event\n"

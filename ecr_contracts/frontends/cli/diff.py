@@ -187,10 +187,10 @@ def _results(options: argparse.Namespace, given: Sequence[Case]) -> dict[str, Co
     from ecr_contracts.engine.session import Session
     from ecr_contracts.engine.shielded import why_kept_away
     from ecr_contracts.engine.subjects.handler import Handler
-    from ecr_contracts.frontends.config import project_settings
+    from ecr_contracts.frontends.config.lookup import settings_named
 
     target = Target.parse(options.consumer)
-    project = project_settings(Path("pyproject.toml"), options.consumer)
+    project, _ = settings_named(options.consumer, ".")
     rules = named_rules(options.rule, target) or project.rules
     subject = Handler(target, settings=project.settings, rules=rules)
     results: dict[str, ConsumerResult] = {}

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ecr_contracts.core import json_text
@@ -160,14 +159,15 @@ def _print_for_consumer(options: argparse.Namespace) -> int:
     from ecr_contracts.engine.phases import Effort
     from ecr_contracts.engine.plan import Request, planned
     from ecr_contracts.engine.subjects.handler import Handler
-    from ecr_contracts.frontends.config import project_settings
+    from ecr_contracts.frontends.config.lookup import settings_named
 
     target = Target.parse(options.consumer)
-    project = project_settings(Path("pyproject.toml"), options.consumer)
+    project, entry = settings_named(options.consumer, ".")
     shaped_by = None if options.transformer is None else transformer(options.transformer)
     rules = named_rules(options.rule, target) or project.rules
     request = Request(
-        envelopes=tuple(options.via),
+        kinds=() if entry is None else entry.kinds,
+        envelopes=tuple(options.via) or (() if entry is None else entry.via),
         effort=Effort(strength=1),
         unshielded=project.unshielded,
     )

@@ -100,6 +100,7 @@ class Configured:
             rules=self.rules,
             unshielded=self.unshielded,
             path=self.target.path,
+            baseline=self.baseline,
         )
 
 

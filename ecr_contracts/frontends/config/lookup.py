@@ -7,11 +7,25 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ecr_contracts.discovery.iac.stack import SUFFIXES
-from ecr_contracts.discovery.target import JAVASCRIPT
-from ecr_contracts.frontends.config.entries import Configured, read
+from ecr_contracts.discovery.target import JAVASCRIPT, Target
+from ecr_contracts.frontends.config.entries import (
+    Configured,
+    ProjectSettings,
+    project_settings,
+    read,
+)
 from ecr_contracts.frontends.config.finding import all_below, nearest
 
-__all__ = ["configurations", "configured", "entries_named", "name_from", "nearest_to"]
+__all__ = [
+    "configurations",
+    "configured",
+    "entries_named",
+    "entry_of",
+    "name_from",
+    "nearest_of",
+    "nearest_to",
+    "settings_named",
+]
 
 
 def configurations(folder: str | Path) -> tuple[Path, ...]:
@@ -52,6 +66,41 @@ def entries_named(name: str, folder: str | Path, sort: str = "handler") -> tuple
         if entry.sort == sort and _meant(entry.target.text, entry.folder) == meant:
             found.append(entry)
     return tuple(found)
+
+
+def settings_named(name: str, folder: str | Path) -> tuple[ProjectSettings, Configured | None]:
+    """What the configuration says of a handler that is named in a folder, and its entry.
+
+    Where it has several, it is the first; without any, the settings are those of all consumers.
+    """
+    for entry in entries_named(name, folder):
+        return entry.project_settings(), entry
+    return project_settings(nearest_to(name, folder)), None
+
+
+def nearest_of(target: Target) -> Path | None:
+    """The configuration of a function that is here: of its file, else of the working directory."""
+    found = None if target.file is None else nearest(target.file)
+    return found or nearest(".")
+
+
+def entry_of(target: Target) -> Configured | None:
+    """The only entry about a function that is here; None where there is none, or several."""
+    file = nearest_of(target)
+    if file is None or target.file is None:
+        return None
+    found = [entry for entry in read(file) if _is_about(entry, target.name, target.file)]
+    return found[0] if len(found) == 1 else None
+
+
+def _is_about(entry: Configured, name: str, file: Path) -> bool:
+    """Whether an entry names what is called so in a file, or in the module that the file is."""
+    if entry.sort != "handler" or entry.target.name != name:
+        return False
+    if entry.target.file is not None:
+        return os.path.realpath(entry.folder / entry.target.file) == os.path.realpath(file)
+    parts = (entry.target.module or "").split(".")
+    return list(file.with_suffix("").parts[-len(parts) :]) == parts
 
 
 def name_from(entry: Configured, folder: str | Path) -> str:

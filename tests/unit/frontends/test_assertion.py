@@ -694,6 +694,20 @@ def test_which_checks_count_the_project_says(tmp_path, monkeypatch):
     assert assertion.check(refuses, "scan", **quick).findings == ()
 
 
+def test_what_is_left_out_the_entry_of_the_handler_says(app, folder):
+    """As for `check app.py:handler`: kinds, envelopes, effort and levels."""
+    module = app("def handler(event, context):\n    return event['Records'][0]['body']\n")
+    name = f"{module.__name__}.py"
+    entry = f"handler = '{name}:handler', kinds = 'push', via = 'sqs', examples = 3, probe = 0"
+    table = f"[tool.ecr-contracts]\nconsumers = [{{ {entry}, strength = 1 }}]\n"
+    write(folder, "pyproject.toml", table)
+    verdict = assertion.check(module.handler)
+    assert (verdict.kinds, verdict.via, verdict.strength) == (("push",), ("sqs",), 1)
+    assert verdict.drawn == 3
+    verdict = assertion.check(module.handler, "delete", examples=0)
+    assert (verdict.kinds, verdict.via, verdict.drawn) == (("delete",), ("sqs",), 0)
+
+
 # --- events of tomorrow ---------------------------------------------------------------------------
 
 

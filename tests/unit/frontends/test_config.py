@@ -1,5 +1,7 @@
 """`[tool.ecr-contracts]`: what it may say, and what is said of everything else."""
 
+from dataclasses import fields, replace
+
 import pytest
 
 from ecr_contracts.core.errors import ConfigurationError
@@ -394,3 +396,36 @@ def test_a_check_may_be_named_by_its_code(tmp_path):
     file = tmp_path / "pyproject.toml"
     file.write_text(f"{HEAD}checks = {{ ECR101 = 'off: we log', 'ecr102' = 'error' }}\n")
     assert config.project_settings(file).levels == {"raises": "off: we log", "refuses": "error"}
+
+
+EVERY_SHARED_KEY = """
+answers = { "sns.Publish" = {} }
+env = { A = "b" }
+env-file = "vars.env"
+env-strict = true
+sandbox = "moto"
+allow-net = "127.0.0.1:1"
+allow-process = "git"
+allow-write = "out"
+stub-modules = "numpy"
+memory = 300
+checks = { raises = "warning" }
+strict = true
+future = true
+baseline = "accepted.toml"
+"""
+
+
+def test_an_entry_says_of_itself_what_the_file_says_of_it(read, tmp_path):
+    """So that a key that one of them forgets is noticed."""
+    (tmp_path / "vars.env").write_text("C=d\n")
+    entry = "handler = 'app.py:f'\nunshielded = true\npath = '/x'\n"
+    text = f"[[tool.ecr-contracts.consumers]]\n{entry}{EVERY_SHARED_KEY}"
+    [consumer] = read(text)
+    told = config.project_settings(tmp_path / "pyproject.toml", "app.py:f")
+    assert replace(consumer.project_settings(), asks_for_variables=True) == replace(
+        told, asks_for_variables=True
+    )
+    usual = config.ProjectSettings()
+    same = [one.name for one in fields(told) if getattr(told, one.name) == getattr(usual, one.name)]
+    assert same == ["rules", "asks_for_variables"]

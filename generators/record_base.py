@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
+_LEVELS = 4  # of lists within lists: more than schemas describe, fewer than exhaust the stack
+
 
 @dataclass(kw_only=True)
 class EcrRecord:
@@ -147,12 +149,12 @@ def _is_same(value: Any, other: Any) -> bool:
     return bool(value == other) and isinstance(value, bool) is isinstance(other, bool)
 
 
-def _written(value: Any) -> Any:
+def _written(value: Any, levels: int = _LEVELS) -> Any:
     """The value with events, as they came, for the classes within it."""
     if isinstance(value, EcrRecord):
         return value.to_event()
-    if isinstance(value, list):
-        return [_written(element) for element in value]
+    if isinstance(value, list) and levels:
+        return [_written(element, levels - 1) for element in value]
     return value
 
 

@@ -116,10 +116,10 @@ def _keep_unknown(taken: Any, value: Any) -> None:
         vars(taken)["_unknown"] = unknown
 
 
-def _written(value: Any) -> Any:
+def _written(value: Any, levels: int = _LEVELS) -> Any:
     """The value with events, as they came, for the classes within it."""
     if isinstance(value, EcrStruct):
         return value.to_event()
-    if isinstance(value, list):
-        return [_written(element) for element in value]
+    if isinstance(value, list) and levels:
+        return [_written(element, levels - 1) for element in value]
     return value

@@ -1,12 +1,15 @@
 """Models that are generated for other schemas than ours: they accept what those accept."""
 
+import sys
+import types
 from random import Random
 
 import jsonschema
 import pytest
 
 from ecr_contracts.events.generate.hypothesis_plugin import NOT_VENDORED
-from tests.unit.events.test_models import LONE, judged, mutants, twice_changed
+from tests.unit.events import test_models, test_records_and_structs
+from tests.unit.events.test_models import LONE, mutants, twice_changed
 
 EVERY_KEYWORD = {
     "title": "Every keyword",
@@ -50,16 +53,33 @@ EVERY_KEYWORD = {
 }
 
 
-def vendored(schemas):
-    """What a vendored copy of the models for some schemas defines."""
-    generator = pytest.importorskip("generators.models")
-    text = generator.text(schemas).partition(NOT_VENDORED)[0]
-    namespace = {"__name__": "vendored"}
-    exec(compile(text, "vendored.py", "exec", dont_inherit=True), namespace)
-    return namespace
+@pytest.fixture
+def vendored(request, monkeypatch):
+    """What a vendored copy of the classes for some schemas defines, by the name of their module."""
+    generator = pytest.importorskip(f"generators.{request.param}")
+
+    def of(schemas):
+        text = generator.text(schemas).partition(NOT_VENDORED)[0]
+        module = types.ModuleType("vendored")
+        monkeypatch.setitem(sys.modules, "vendored", module)  # where types are looked up by name
+        exec(compile(text, "vendored.py", "exec", dont_inherit=True), vars(module))
+        return vars(module)
+
+    return of
 
 
-def test_model_and_schema_agree_whatever_the_keywords():
+@pytest.mark.parametrize(
+    ("vendored", "judged", "changed"),
+    [
+        ("models", test_models.judged, {}),
+        ("records", test_records_and_structs.judged, {}),
+        # msgspec has no Literal[True].
+        ("structs", test_records_and_structs.judged, {"yes": {"type": "boolean"}}),
+    ],
+    indirect=["vendored"],
+)
+def test_class_and_schema_agree_whatever_the_keywords(vendored, judged, changed):
+    schema = EVERY_KEYWORD | {"properties": EVERY_KEYWORD["properties"] | changed}
     whole = {
         "one": 1,
         "few": 2,
@@ -83,8 +103,8 @@ def test_model_and_schema_agree_whatever_the_keywords():
         "grid": [[1, 2], []],
         "layers": [{"size": 1, LONE: 2}, {"size": 2}],
     }
-    cls = vendored({"every": EVERY_KEYWORD})["EveryKeyword"]
-    validator = jsonschema.Draft202012Validator(EVERY_KEYWORD)
+    cls = vendored({"every": schema})["EveryKeyword"]
+    validator = jsonschema.Draft202012Validator(schema)
     verdicts = judged(
         cls, validator, [whole, *mutants(whole, set()), *twice_changed(whole, Random(1), 1000)]
     )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ecr_contracts.core import limits
+from ecr_contracts.core.validation_text import by_field
 
 __all__ = [
     "counted",
@@ -69,9 +70,12 @@ def _written(error: BaseException) -> str:
         if len(arguments) == 1 and type(arguments[0]) is str:
             return str.__getitem__(arguments[0], slice(limits.MESSAGE_CHARACTERS + 1))
         return f"({', '.join(map(shown, arguments[:_MOST_SHOWN]))})"
+    if type(error).__name__ == _OF_PYDANTIC:
+        return by_field(str(error))
     return str(error)
 
 
+_OF_PYDANTIC = "ValidationError"
 _WRITING_ARGUMENTS = (BaseException.__str__, KeyError.__str__)
 """Methods that write an exception by writing what it was made with."""
 

@@ -40,6 +40,14 @@ def test_a_finding_that_is_shown_again_is_written_too(folder, capsys):
     assert len(json.loads((folder / "again.json").read_text())["findings"]) >= 1
 
 
+def test_a_finding_that_is_mended_is_no_finding_in_the_report(folder, capsys):
+    main(["check", "app.py:handler", *QUICK])
+    (folder / "app.py").write_text("def handler(event, context):\n    return event['id']\n")
+    assert main(["check", "--replay", "1", "--report", "json=again.json"]) == 0
+    assert "finding 1 does not show any more" in capsys.readouterr().out
+    assert json.loads((folder / "again.json").read_text())["findings"] == []
+
+
 def test_what_cannot_be_judged_is_in_the_reports(folder, capsys):
     assert main(["check", "lost.py:handler", "--report", "json=report.json"]) == 2
     [unjudged] = json.loads((folder / "report.json").read_text())["unjudged"]

@@ -17,10 +17,10 @@ from ecr_contracts.frontends import last_report, replay
 from ecr_contracts.frontends.cli.check.asked import Asked, asked_for
 from ecr_contracts.frontends.cli.check.consumer import verdict_on
 from ecr_contracts.frontends.cli.check.options import REMEMBERED, WITHHELD, parsed
-from ecr_contracts.frontends.cli.check.reports import print_verdict
+from ecr_contracts.frontends.cli.check.reports import finish, print_verdict, run_of
 from ecr_contracts.frontends.cli.check.words import words_again
 from ecr_contracts.frontends.cli.check.written import keep_events, kept_errors
-from ecr_contracts.frontends.cli.output import FINE, INTERRUPTED, complain, print_text
+from ecr_contracts.frontends.cli.output import complain, print_text
 from ecr_contracts.frontends.cli.progress import progress_display
 from ecr_contracts.frontends.last_report import LastReport, NumberedFault
 
@@ -68,7 +68,7 @@ def show_again(given: argparse.Namespace, number: str) -> int:
         keep_events(options.keep, verdict, kept_errors(verdict))
     if not shown and options.format == "text":
         print_text(f"finding {number} does not show any more: {fault.told}")
-        return INTERRUPTED if verdict.is_interrupted else FINE
+        return finish(options, run_of((verdict,)))
     return print_verdict(options, verdict)
 
 

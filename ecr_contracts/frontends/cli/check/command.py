@@ -58,7 +58,7 @@ def _check(task: Task, *, is_list: bool) -> int:
     options, name = task.asked.options, task.asked.name
     if task.is_idle:
         print_text(f"nothing is remembered of {name}")
-        return FINE
+        return finish(options, run_of((), is_list=is_list))
     try:
         with progress_display(is_shown=options.format == "text") as on_progress:
             verdict = task.verdict(on_progress)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ecr_contracts.core.findings import Severity
 from ecr_contracts.reporting.formats.registry import document
-from ecr_contracts.reporting.formats.run import Unjudged
+from ecr_contracts.reporting.formats.run import Run, Unjudged
 from tests.unit.reporting.formats.made import run, verdict
 from tests.unit.reporting.made import with_
 
@@ -48,7 +48,7 @@ def test_no_green_over_what_did_not_run():
     assert comment(verdict(findings=(), is_stopped=True))[1].startswith("## ✅")
     unjudged = Unjudged("lost.py:handler", "no such file")
     lines = comment(verdict(findings=()), unjudged=(unjudged,))
-    assert lines[1] == "## ❌ ecr-contracts: 2 consumers: 1 could not be judged, 1 fine"
+    assert lines[1] == "## ❌ ecr-contracts: 2 consumers: 1 fine, 1 not judged"
 
 
 def test_several_consumers_are_counted():
@@ -56,10 +56,15 @@ def test_several_consumers_are_counted():
     odd = verdict(with_(), with_(check="exits", group="other"))
     assert comment(odd, fine)[1] == "## ❌ ecr-contracts: 2 consumers: 1 with 2 faults, 1 fine"
     warned = verdict(with_(severity=Severity.WARNING))
-    assert comment(warned, fine)[1].endswith("2 consumers: 1 with warnings alone, 1 fine")
+    assert comment(warned, fine)[1].endswith("2 consumers: 1 with 1 warning, 1 fine")
 
 
 def test_no_line_ends_the_block_that_it_stands_in():
     lines = comment(verdict(with_(detail="````", exception="Odd")))
     assert lines.count("`````text") == 1
     assert lines.count("`````") == 1
+
+
+def test_no_green_where_nothing_was_checked():
+    title = document("markdown", Run(())).splitlines()[1]
+    assert title == "## ⚠️ ecr-contracts: nothing was checked"

@@ -11,7 +11,7 @@ import pytest
 from ecr_contracts.core import json_path
 from ecr_contracts.events.compile import references
 from ecr_contracts.events.kinds import kind_names
-from generators import layout, models, named, typeddicts, writing
+from generators import configuration, layout, models, named, typeddicts, writing
 from generators.__main__ import main
 from generators.classes import Classes
 
@@ -38,7 +38,7 @@ def files(schemas):
 def root(tmp_path, files):
     """A folder with the generated files as they should be."""
     (tmp_path / "ecr_contracts" / "events" / "generate").mkdir(parents=True)
-    writing.write(tmp_path, files)
+    writing.write(tmp_path, files | configuration.texts())
     return tmp_path
 
 
@@ -53,6 +53,11 @@ def test_what_is_committed_is_what_the_schemas_give(name, files):
 
 def test_these_are_all_files(files):
     assert sorted(files) == NAMES
+
+
+def test_the_schema_of_the_configuration_that_is_committed_is_what_its_table_gives():
+    committed = (layout.ROOT / configuration.NAME).read_text("utf-8")
+    assert configuration.texts() == {configuration.NAME: committed}
 
 
 def test_generating_twice_gives_the_same(schemas, files):
@@ -141,7 +146,9 @@ def test_writing_touches_only_what_differs(root, files, capsys):
     )
     assert (root / "ecr_contracts/events/generate/named.py").stat().st_mtime_ns == before
     written = [file for file in root.rglob("*") if file.is_file()]
-    assert sorted(file.relative_to(root).as_posix() for file in written) == sorted(NAMES)
+    assert sorted(file.relative_to(root).as_posix() for file in written) == sorted(
+        [*NAMES, configuration.NAME]
+    )
     assert writing.drift(root, files) == ""
 
 

@@ -120,7 +120,7 @@ def _result(run: Run, verdict: Verdict, told: Told, index: int) -> dict[str, Any
         "ruleIndex": index,
         "level": told.level.value,
         "message": _text(_LINK.sub(r"\\[", "\n".join(map(one_line, words)))),
-        "partialFingerprints": {_CAUSE: told.mark(verdict.consumer)},
+        "partialFingerprints": {_CAUSE: told.mark(run, verdict.consumer)},
         "properties": {
             "consumer": one_line(verdict.consumer),
             "kinds": sorted({finding.kind for finding in told.findings}),

@@ -67,18 +67,29 @@ class Told:
         """What to do about it; empty where nothing is known."""
         return "\n".join(line.text for line in self.lines if line.role is Role.MEND)
 
-    def mark(self, consumer: str) -> str:
-        """What tells the fault from others in every run: its cause, and no number of a line."""
-        known = sorted({json.dumps(_identity(finding)) for finding in self.findings})
-        return hashlib.sha256(
-            "\n".join([consumer, *known]).encode("utf-8", "backslashreplace")
-        ).hexdigest()
+    def mark(self, run: Run, consumer: str) -> str:
+        """What tells the fault from others in every run, whichever folder that ran in.
+
+        It is made of its cause, and of no number of a line.
+        """
+        known = sorted({json.dumps(_identity(run, finding)) for finding in self.findings})
+        text = "\n".join([_from_the_root(run, consumer), *known])
+        return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
 
 
-def _identity(finding: Finding) -> list[str | list[str]]:
+def _from_the_root(run: Run, consumer: str) -> str:
+    """The name of a consumer, by the path of its file from the root of the repository."""
+    file = run.file_of(consumer)
+    path = run.in_repository(file)
+    return f"{path}:{consumer.rpartition(':')[2]}" if path else consumer
+
+
+def _identity(run: Run, finding: Finding) -> list[str | list[str]]:
     """What a finding is about, whatever lines its code stands in."""
     place = finding.location
-    code = "" if place is None else f"{place.file} {place.function}"
+    code = ""
+    if place is not None:
+        code = f"{run.in_repository(place.file) or place.file} {place.function}"
     causes = sorted(_condition_identity(condition) for condition in finding.cause)
     return [finding.check, finding.kind, finding.via, finding.exception or "", code, causes]
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from ecr_contracts.core.findings import Severity
 from ecr_contracts.engine.checks.catalog import REFUSES
 from ecr_contracts.reporting.formats.registry import document
-from ecr_contracts.reporting.formats.run import Unjudged
+from ecr_contracts.reporting.formats.run import Run, Unjudged
 from tests.unit.reporting.formats.made import run, verdict
 from tests.unit.reporting.made import COUNTS, FINDING, when, with_
 
@@ -91,3 +91,16 @@ def test_several_consumers_are_one_run_with_each_rule_once():
     assert [rule["id"] for rule in only["tool"]["driver"]["rules"]] == ["ECR101"]
     marks = {result["partialFingerprints"]["ecrContractsCause/v1"] for result in only["results"]}
     assert len(marks) == 2
+
+
+def test_a_fingerprint_is_the_same_from_every_folder(tmp_path):
+    (tmp_path / "svc").mkdir()
+    (tmp_path / "svc" / "app.py").write_text("")
+    marks = []
+    for folder, name in (("svc", "app.py"), ("", "svc/app.py"), ("svc", "../svc/app.py")):
+        place = replace(FINDING.location, file=name)
+        judged = verdict(with_(location=place), consumer=f"{name}:handler")
+        there = Run((judged,), folder=str(tmp_path / folder), root=str(tmp_path))
+        [only] = json.loads(document("sarif", there))["runs"]
+        marks.append(only["results"][0]["partialFingerprints"])
+    assert marks[0] == marks[1] == marks[2]

@@ -144,6 +144,7 @@ def test_one_that_cannot_be_judged_does_not_stop_the_others(monorepo, run):
     assert out.endswith("3 consumers: 2 with 2 faults, 1 not judged\n")
 
 
+@pytest.mark.long
 def test_several_handlers_are_checked_in_their_order_and_each_once(monorepo, run):
     words = "check svc2/src/app.py:faulty svc1/src/app.py:fine svc2/src/app.py:faulty"
     code, out, _ = run(words)
@@ -153,6 +154,7 @@ def test_several_handlers_are_checked_in_their_order_and_each_once(monorepo, run
     assert out.endswith("2 consumers: 1 with 1 fault, 1 fine\n")
 
 
+@pytest.mark.long
 def test_one_at_a_time_tells_the_same_as_several_at_a_time(monorepo, run):
     def told(words: str) -> str:
         return re.sub(r"in [\d.]+ s", "in 1 s", run(words)[1])
@@ -206,6 +208,7 @@ def test_where_nothing_is_configured_it_is_said_how(tool, run, monkeypatch):
     assert "consumers = [" in complaints
 
 
+@pytest.mark.long
 def test_what_failed_before_is_run_again_of_all(monorepo, run):
     run("check")
     code, out, _ = run("check --replay")
@@ -215,6 +218,7 @@ def test_what_failed_before_is_run_again_of_all(monorepo, run):
     assert out.endswith("2 consumers: 2 with 2 faults\n")
 
 
+@pytest.mark.long
 def test_a_name_that_is_no_file_is_found_in_the_configurations_below(monorepo, run):
     entry = f"consumers = [{{ handler = 'src.app:faulty', kinds = 'push', {QUICK} }}]\n"
     monorepo.write("svc2/ecr-contracts.toml", entry)
@@ -223,6 +227,7 @@ def test_a_name_that_is_no_file_is_found_in_the_configurations_below(monorepo, r
     assert "1 fault in src.app:faulty" in out
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform == "win32", reason="no signals of this sort")
 def test_an_interruption_is_told_once_and_names_what_was_not_checked(tool):
     configure(tool, ".", *[f"handler = 'src/app.py:{name}'" for name in ("endless", "fine", "x")])

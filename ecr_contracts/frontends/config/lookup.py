@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ecr_contracts.discovery.iac.stack import SUFFIXES
@@ -50,13 +50,14 @@ def nearest_to(name: str, folder: str | Path) -> Path | None:
 def entries_named(name: str, folder: str | Path, sort: str = "handler") -> tuple[Configured, ...]:
     """The entries about what is named in a folder; none where no configuration has it.
 
-    A file is looked for in its nearest configuration, whatever else by its text in all that
-    `configurations` gives.
+    A file is looked for in its nearest configuration, whatever else by its text: in that of the
+    folder, else in all that are below it.
     """
     place = _place(name) if sort == "handler" else None
     if place is None:
-        entries = configured(folder)
-        return tuple(entry for entry in entries if (entry.sort, entry.target.text) == (sort, name))
+        above = nearest(folder)
+        own = [] if above is None else _of_text(read(above), name, sort)
+        return tuple(own or _of_text(configured(folder), name, sort))
     file = nearest(Path(folder, place))
     if file is None:
         return ()
@@ -66,6 +67,10 @@ def entries_named(name: str, folder: str | Path, sort: str = "handler") -> tuple
         if entry.sort == sort and _meant(entry.target.text, entry.folder) == meant:
             found.append(entry)
     return tuple(found)
+
+
+def _of_text(entries: Iterable[Configured], name: str, sort: str) -> list[Configured]:
+    return [entry for entry in entries if (entry.sort, entry.target.text) == (sort, name)]
 
 
 def settings_named(name: str, folder: str | Path) -> tuple[ProjectSettings, Configured | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ecr_contracts.core.text import counted
+from ecr_contracts.engine.verdict import Verdict
 from ecr_contracts.reporting.faults import faults
 from ecr_contracts.reporting.formats.run import Run
 
@@ -23,11 +24,21 @@ def totals_line(run: Run) -> str:
         parts.append(f"{len(failed)} with {counted(errors, 'fault')}")
     if warned:
         parts.append(f"{len(warned)} with {counted(warnings, 'warning')}")
-    if len(whole) > len(warned):
-        parts.append(f"{len(whole) - len(warned)} fine")
+    right = [verdict for verdict in whole if not verdict.findings]
+    stopped = [verdict for verdict in right if verdict.is_stopped]
+    if len(right) > len(stopped):
+        parts.append(f"{len(right) - len(stopped)} fine")
+    if stopped:
+        parts.append(f"{len(stopped)} fine until time was over")
     if interrupted:
         parts.append(f"{len(interrupted)} interrupted")
     if run.unjudged:
         parts.append(f"{len(run.unjudged)} not judged")
     number = len(run.verdicts) + len(run.unjudged)
-    return f"{counted(number, 'consumer')}: {', '.join(parts)}"
+    line = f"{counted(number, 'consumer')}: {', '.join(parts)}"
+    accepted = sum(_accepted(verdict) for verdict in run.verdicts)
+    return f"{line} ({counted(accepted, 'finding')} accepted)" if accepted else line
+
+
+def _accepted(verdict: Verdict) -> int:
+    return len(faults(finding for finding, _ in verdict.accepted))

@@ -11,6 +11,7 @@ from ecr_contracts.discovery.target import Target
 from ecr_contracts.engine.plan import Request
 from ecr_contracts.engine.session import judge
 from ecr_contracts.engine.subjects.handler import Handler
+from ecr_contracts.events.kinds import kind_names, place_of
 from ecr_contracts.frontends.doctor.rows import Row, Section, State
 from ecr_contracts.reporting.containment import held
 from ecr_contracts.runtime.outcome import Status
@@ -19,20 +20,20 @@ __all__ = ["sandbox"]
 
 _HANDLER = """\
 def handler(event, context):
-    return {"repository": event["detail"]["repository-name"]}
+    return {"id": event["id"]}
 """
-_CASE = "push/ordinary"
 
 
 def sandbox() -> Section:
     """What comes of a handler of ours that is given one event in a worker."""
     began = time.perf_counter()
+    kind = min(kind_names(), key=place_of)
     with tempfile.TemporaryDirectory(prefix="ecr-") as folder:
         file = Path(folder, "handler_of_doctor.py")
         file.write_text(_HANDLER, "utf-8")
         try:
             subject = Handler(Target.parse(f"{file}:handler"))
-            verdict = judge(subject, Request(kinds=("push",), cases=(_CASE,)))
+            verdict = judge(subject, Request(kinds=(kind,), cases=(f"{kind}/ordinary",)))
         except EcrContractsError as error:
             return Section("sandbox", (Row("a handler of ours", State.WRONG, str(error)),))
     seconds = time.perf_counter() - began

@@ -31,7 +31,11 @@ ALLOWED = {
     ("runtime/sandbox/exceptions.py", "delete"): "a method of a message of boto3",
     ("runtime/sandbox/aws/ecr.py", "inspector-finding"): "a part of an answer of ECR's API",
 }
-EXAMPLES = {"frontends/cli/check/options.py", "frontends/cli/sample.py"}
+EXAMPLES = {
+    "frontends/cli/check/options.py",
+    "frontends/cli/main.py",
+    "frontends/cli/sample.py",
+}
 """The commands whose help names cases."""
 
 

@@ -18,6 +18,8 @@ import pytest
 from ecr_contracts import contract
 from ecr_contracts.core.own_faults import OwnFaultError
 from ecr_contracts.frontends.cli.main import main
+from ecr_contracts.frontends.pytest.collection import Collection
+from ecr_contracts.runtime.worker.channel import WorkerEnd
 from tests import breaking, foreign
 
 WORDS = "a fault of ecr-contracts itself, which says nothing"
@@ -253,12 +255,38 @@ def test_effects(ecr_effects):
 """
 
 
+NO_PLUGINS = [
+    word
+    for name in ("asyncio", "cacheprovider", "pytest_cov", "randomly", "timeout")
+    for word in ("-p", f"no:{name}")
+]
+
+CALLED_BY_PYTEST = {
+    "collect",
+    "ecr_effects",
+    "ecr_event",
+    "reportinfo",
+    "repr_failure",
+    "runtest",
+}
+"""Beside hooks, the functions that pytest itself calls: nothing of ours stands around them."""
+
+
+def is_guard(place, name):
+    """Whether a function notes the faults of all else, or carries them to another process."""
+    return (
+        name.startswith("pytest_")
+        or name in CALLED_BY_PYTEST
+        or place.endswith(("frontends.pytest.own_faults", "runtime.worker.channel"))
+    )
+
+
 def pytest_run(*options, **environment):
     """A run of pytest in the folder, with no plugin but ours: its exit code and what it wrote."""
     root = Path(__file__).parents[2]
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
     process = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options],
+        [sys.executable, "-m", "pytest", "-q", *NO_PLUGINS, *options],
         env=kept | {"PYTHONPATH": str(root), "TMPDIR": str(Path.cwd()), **environment},
         capture_output=True,
         encoding="utf-8",
@@ -268,15 +296,32 @@ def pytest_run(*options, **environment):
     return process.returncode, process.stdout + process.stderr
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("options", [(), ("-n1",), ("--ecr-cases",), ("--ecr-coverage",)])
-def test_pytest_tells_it_in_one_line_and_runs_the_rest(folder, options):
+def write_project(folder):
+    """Write a project whose run breaks a function of ours, or records which there are."""
     for name, text in (
         ("conftest.py", CONFTEST),
         ("pyproject.toml", SETTINGS),
         ("test_app.py", TESTS),
     ):
         (folder / name).write_text(text)
+
+
+def judge_pytest(result, text, where):
+    """That a run of pytest which met a fault of ours says so in one line, and runs the rest."""
+    assert "INTERNALERROR" not in text, where
+    assert "Traceback (most recent" not in text, where
+    assert breaking.PLANTED not in text, where
+    assert result in (0, 2, 3, 4), where
+    assert (result in (2, 3)) == (WORDS in text), where
+    # Where something could not be collected, pytest runs nothing.
+    is_collected = "ERROR test_app.py" not in text and result != 2
+    assert not is_collected or re.search(r"\b[1-9]\d* passed", text), where
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("options", [(), ("-n1",), ("--ecr-cases",), ("--ecr-coverage",)])
+def test_pytest_tells_it_in_one_line_and_runs_the_rest(folder, options):
+    write_project(folder)
     sound, text = pytest_run(*options)
     assert sound == 0, text
     pytest_run(*options, RECORD=str(folder / "codes.json"))
@@ -284,10 +329,9 @@ def test_pytest_tells_it_in_one_line_and_runs_the_rest(folder, options):
     results = []
     for code, way in drawn([*map(tuple, codes)], PLACES // 4):
         where = f"{code} {way.__name__}"
-        is_guard = code[1].startswith("pytest_")  # it notes the faults of all else
         is_of_environment = "core.secrets" in code[0]  # which os.environ asks, for whoever sets one
         if (
-            is_guard
+            is_guard(*code[:2])
             or is_of_environment
             or is_of_handler(code[0], way)
             or code[0].endswith(OF_HYPOTHESIS)
@@ -295,12 +339,15 @@ def test_pytest_tells_it_in_one_line_and_runs_the_rest(folder, options):
             continue
         result, text = pytest_run(*options, BREAK=json.dumps([*code, way.__name__]))
         results.append(result)
-        assert "INTERNALERROR" not in text, where
-        assert "Traceback (most recent" not in text, where
-        assert breaking.PLANTED not in text, where
-        assert result in (0, 2, 3, 4), where
-        assert (result in (2, 3)) == (WORDS in text), where
-        # Where something could not be collected, pytest runs nothing.
-        is_collected = "ERROR test_app.py" not in text and result != 2
-        assert not is_collected or re.search(r"\b[1-9]\d* passed", text), where
+        judge_pytest(result, text, where)
     assert {2, 3}.intersection(results)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("function", [WorkerEnd.close, Collection.__init__])
+def test_pytest_tells_it_in_one_line_before_anything_of_ours_runs(folder, function):
+    write_project(folder)
+    code = (function.__module__, function.__name__, function.__code__.co_firstlineno)
+    result, text = pytest_run(BREAK=json.dumps([*code, "_value_error"]))
+    judge_pytest(result, text, code)
+    assert result == 3

@@ -30,13 +30,13 @@ class EcrConsumers(pytest.File):
 
     def collect(self) -> Iterable[ConsumerItem]:
         """The items of all consumers, in the file's order."""
-        # Pytest collects whatever is named as an argument, but this may have been our argument.
-        if self.added and self.ihook.pytest_ignore_collect(
-            collection_path=self.path, config=self.config
-        ):
-            return []
         items: dict[str, ConsumerItem] = {}
         with own_faults.failing(self.CollectError), environment.as_begun(self.config):
+            # Pytest collects whatever is named as an argument, but this may have been our argument.
+            if self.added and self.ihook.pytest_ignore_collect(
+                collection_path=self.path, config=self.config
+            ):
+                return []
             config.nearest(self.path.parent)  # it refuses two in one folder
             for number, consumer in enumerate(config.read(self.path)):
                 judged = JudgedConsumer(consumer, number, self.config)

@@ -122,9 +122,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.option.ecr_in_process and getattr(config.option, "numprocesses", None):
         raise pytest.UsageError("--ecr-in-process is for a debugger at this terminal: leave out -n")
     config.pluginmanager.register(own_faults.OwnFaults(config), "ecr_contracts_own_faults")
-    config.pluginmanager.register(Collection(config), "ecr_contracts_collection")
-    config.pluginmanager.register(environment.Environment(), "ecr_contracts_environment")
     with own_faults.tell_later(config):
+        config.pluginmanager.register(Collection(config), "ecr_contracts_collection")
+        config.pluginmanager.register(environment.Environment(), "ecr_contracts_environment")
         if config.option.ecr_kind or config.option.ecr_evidence:
             _refuse_unknown(config)
         if config.option.ecr_list:

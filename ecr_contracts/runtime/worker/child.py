@@ -156,8 +156,9 @@ def run(
         use_reserve()
         raise
     except BaseException as error:
-        traceback.print_exc()
-        if not _may_be_consumers(error, assignment):
+        if _may_be_consumers(error, assignment):
+            traceback.print_exc()
+        else:  # The parent tells it, and nothing is to be written on its own outputs.
             with contextlib.suppress(OSError):  # the consumer may have closed it
                 hidden = assignment.hidden | assignment.learned.values()
                 trace = masked_text(traceback.format_exc(), hidden)

@@ -205,7 +205,7 @@ def test_where_nothing_is_configured_it_is_said_how(tool, run, monkeypatch):
     code, out, complaints = run("check")
     assert (code, out) == (2, "")
     assert "nothing is named that could be checked" in " ".join(complaints.split())
-    assert "consumers = [" in complaints
+    assert "ecr-contracts init --write" in complaints
 
 
 @pytest.mark.long

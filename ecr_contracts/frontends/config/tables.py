@@ -147,6 +147,9 @@ def _refuse_unknown(table: Mapping[str, Any], key: Key, known: Collection[str]) 
             problem = "no entry has consumers of its own: write it above all of them"
         else:
             problem = f"no such key{did_you_mean(name, known)}"
-            if "there are" not in problem:
+            of_one = did_you_mean(name, CONSUMER_KEYS)
+            if "did you mean" in of_one and "did you mean" not in problem:
+                problem = f"no such key{of_one} That stands in an entry of {CONSUMERS}"
+            elif "there are" not in problem:
                 problem += f" (there are: {', '.join(known)})"
         raise key.inner(name).error(problem)

@@ -115,6 +115,9 @@ def test_a_key_at_the_wrong_level_is_told_where_it_belongs(tmp_path, monkeypatch
     lay(tmp_path, {"ecr-contracts.toml": "kinds = 'scan'\n"})
     with pytest.raises(ConfigurationError, match="kinds: it is said of one consumer: write it in"):
         config.read(tmp_path / "ecr-contracts.toml")
+    lay(tmp_path, {"ecr-contracts.toml": "kind = 'scan'\n"})
+    with pytest.raises(ConfigurationError, match=r"mean 'kinds'\? That stands in an entry"):
+        config.read(tmp_path / "ecr-contracts.toml")
     lay(tmp_path, {"ecr-contracts.toml": "consumers = [{ handler = 'a.py:f', consumers = [] }]\n"})
     with pytest.raises(ConfigurationError, match="no entry has consumers of its own"):
         config.read(tmp_path / "ecr-contracts.toml")

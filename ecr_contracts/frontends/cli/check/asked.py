@@ -21,8 +21,7 @@ __all__ = ["Asked", "asked_for", "is_named"]
 _SUBJECTS = ("command", "url", "state_machine", "run_command")
 _UNNAMED = (
     f"{FORMS}; or say --command, --url, --state-machine, --run-command or --transformer; or "
-    'configure what is to be checked: consumers = [{ handler = "path/to/app.py:handler" }] in '
-    "[tool.ecr-contracts] of a pyproject.toml"
+    "configure what is to be checked: `ecr-contracts init --write` begins that"
 )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ecr_contracts.core.findings import Severity
 from ecr_contracts.engine.checks.catalog import GROUPS, Check
+from ecr_contracts.engine.checks.catalog.examples import EXAMPLES
 from ecr_contracts.reporting.terminal import write_line, write_wrapped
 
 if TYPE_CHECKING:
@@ -43,6 +44,11 @@ def show_check(check: Check, screen: Console) -> None:
     _show_part(screen, "meaning", check.purpose)
     _show_part(screen, "when", check.policy)
     _show_part(screen, "mend", check.mend)
+    if check.id in EXAMPLES:
+        screen.print()
+        write_wrapped(screen, ("for example", "bold"))
+        for line in EXAMPLES[check.id].split("\n"):
+            write_line(screen, (f"  {line}".rstrip(), ""))
     for label, lines in _ways_to_silence(check):
         screen.print()
         write_wrapped(screen, (label, "bold"))
@@ -87,6 +93,7 @@ def checks_as_json(checks: Iterable[Check]) -> list[dict[str, Any]]:
                 "meaning": check.purpose,
                 "when": check.policy,
                 "mend": check.mend,
+                "example": EXAMPLES.get(check.id),
             }
         )
     return written

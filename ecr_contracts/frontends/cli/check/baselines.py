@@ -55,7 +55,8 @@ def with_baseline(asked: Asked, verdict: Verdict, configured: Path | None) -> Ve
         baseline.accept(file, apart.findings, consumer, options.reason)
         complain(f"accepted in {place}: {counted(len(faults(apart.findings)), 'finding')}")
         if file != configured:
-            complain(f'to have it read each time: baseline = "{file.as_posix()}"')
+            setting = f'baseline = "{file.as_posix()}"'
+            complain(f"to have it read each time: {setting} below [tool.ecr-contracts]")
     if options.prune:
         baseline.prune(file, verdict.findings, consumer)
         complain(f"pruned in {place}: {counted(len(apart.gone), 'finding')}")

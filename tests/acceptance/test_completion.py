@@ -71,6 +71,7 @@ def test_commands_and_options_are_completed(bash_script):
         (("check", "--kind"), kind_names()),
         (("check", "--via"), ENVELOPES),
         (("check", "--off"), CHECKS),
+        (("explain",), ("raises", "ECR101")),
         (("check", "--evidence"), ("documented", "inferred")),
         (("check", "--case"), ("scan/no-tags", "push/ordinary")),
         (("check", "--color"), ("auto", "always", "never")),

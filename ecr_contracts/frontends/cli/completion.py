@@ -88,6 +88,7 @@ _NAMES: Mapping[str, Any] = {
     "KIND": kind_names,
     "ENVELOPE": lambda: list(ENVELOPES),
     "CHECK": lambda: list(CHECKS),
+    "CODE": lambda: [*CHECKS, *(check.code for check in CHECKS.values())],
     "SORT": lambda: [evidence.value for evidence in Evidence],
     "ID": _case_ids,
 }

@@ -13,6 +13,12 @@ from tests.acceptance.tool import Tool, in_folder
 collect_ignore = ["cases", "repos"]  # small repositories: what is tests there is not ours
 
 
+@pytest.fixture(autouse=True)
+def no_progress(monkeypatch):
+    """How often a line tells of progress depends on how busy the machine is."""
+    monkeypatch.setattr("ecr_contracts.frontends.cli.progress._BETWEEN_LINES", 3600)
+
+
 @pytest.fixture
 def tool(tmp_path: Path) -> Tool:
     """The tool in an empty folder, in a process of its own."""

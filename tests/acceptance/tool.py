@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -23,6 +24,10 @@ _OURS = (
     "LC_",
     "LANG",
 )
+
+
+_PROGRESS = re.compile(r"^ecr-contracts: after \d+ s: .*\n(?:  .*\n)*", re.MULTILINE)
+"""A line about progress, and those that it is broken into."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,8 @@ class Tool:
             process.stderr.decode("utf-8", "replace"),
         )
         assert "Traceback" not in process.stderr
+        # How often progress is told depends on how busy the machine is.
+        process.stderr = _PROGRESS.sub("", process.stderr)
         return process
 
     def run(

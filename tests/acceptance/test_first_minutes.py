@@ -7,13 +7,20 @@ Each is of another sort, and has the faults that code of its sort has. Three com
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
+import sysconfig
+import time
 import tomllib
+import venv
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import ROOT
 from tests.rows import keeping
 
 HERE = Path(__file__).parent / "repos"
@@ -178,3 +185,85 @@ def test_the_consumer_that_init_names_shows_its_fault(checkout, run, monkeypatch
     code, results, complaints = run("check --examples 0 --format json", handler)
     assert code == 1, complaints
     assert shows_the_fault(json.loads(results), repository)
+
+
+# --- from the wheel -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Installed:
+    """An environment in which the wheel was installed, beside the libraries that are here."""
+
+    scripts: Path
+
+    def __call__(self, folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+        """The finished command, run in a folder as its owner would."""
+        inherited = {
+            key: value
+            for key, value in os.environ.items()
+            if not key.startswith(("PYTHON", "PYTEST", "COV"))
+        }
+        path = f"{self.scripts}{os.pathsep}{inherited['PATH']}"
+        return subprocess.run(
+            words,
+            cwd=folder,
+            env={**inherited, "PATH": path},
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """The wheel, built from a copy of the sources and installed by pip."""
+    place = tmp_path_factory.mktemp("wheel")
+    sources = place / "sources"
+    for name in ("ecr_contracts", "schemas", "build_backend"):
+        shutil.copytree(ROOT / name, sources / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, sources)
+    built = subprocess.run(
+        [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "-w", place, sources],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert built.returncode == 0, built.stderr
+    [wheel] = place.glob("*.whl")
+    environment = place / "environment"
+    venv.create(environment, with_pip=True, symlinks=os.name != "nt")
+    scripts = environment / ("Scripts" if os.name == "nt" else "bin")
+    [packages] = environment.glob("[Ll]ib/**/site-packages")
+    # What a user's own requirements bring: nothing is fetched for it.
+    (packages / "beside.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    command = [scripts / "pip", "install", "--quiet", "--no-deps", "--force-reinstall", wheel]
+    subprocess.run(command, check=True)
+    return Installed(scripts)
+
+
+@pytest.mark.long
+@every
+def test_two_commands_after_the_wheel_show_the_fault(checkout, installed, repository):
+    folder = checkout(repository.name)
+    began = time.perf_counter()
+    written = installed(folder, "ecr-contracts", "init", "--write")
+    assert written.returncode == 0, written.stderr
+    checked = installed(folder, "ecr-contracts", "check")
+    print(f"{repository.name}: {time.perf_counter() - began:.0f} s")
+    assert checked.returncode == 1, checked.stderr
+    told = " ".join(checked.stdout.split())
+    assert f"{repository.exception} " in told
+    assert f" {repository.place} " in told
+    assert "Traceback" not in checked.stderr
+
+
+@pytest.mark.long
+def test_the_wheel_has_what_its_commands_need(installed, tmp_path):
+    told = installed(tmp_path, "ecr-contracts", "doctor", "--format", "json")
+    assert told.returncode == 0, told.stdout
+    place = installed(
+        tmp_path, "python", "-c", "import ecr_contracts; print(ecr_contracts.__file__)"
+    )
+    assert str(installed.scripts.parent) in place.stdout

@@ -969,7 +969,7 @@ def test_unusual_text_hurts_nobody(project):
 # --------------------------------------------------------------------------------------------------
 
 
-NO_TAGS_FAULT = "IndexError when image-tags is empty (as in AWS's own sample)"
+NO_TAGS_FAULT = "IndexError when image-tags is empty (as in AWS's own sample) [ECR101]"
 
 
 def test_thirty_failures_are_one_finding(project):
@@ -979,7 +979,7 @@ def test_thirty_failures_are_one_finding(project):
     assert summary(result) == [
         f"src/app.py:handler: {len(SCANS)} of {len(SCANS)} events fail",
         "",
-        "1  KeyError on every scan",
+        "1  KeyError on every scan [ECR101]",
         "   src/app.py:2  return event['detail']['image-tag']",
         "   no event gets any further, so what else may be wrong cannot be seen yet",
         "   mend: repair this line: every event gets here",
@@ -1505,7 +1505,7 @@ def test_each_entry_of_a_handler_has_its_own_findings(project):
     ]
     part = summary(project.pytest("-k", "not explore-2"))
     assert [line for line in part if line[:3] == "1  "] == [
-        "1  KeyError on every scan",
+        "1  KeyError on every scan [ECR101]",
         "1  KeyError when image-tag is absent (AWS's own code handles such events)",
     ]
 
@@ -1986,7 +1986,7 @@ def test_exceptions_that_cannot_be_read_are_no_trouble(project):
         + MARKED.replace('assert ecr_event["detail"]', "raise Unreadable")
     )
     lines = summary(project.pytest("--tb=no"))
-    assert lines[2] == "1  Unreadable on every scan"
+    assert lines[2] == "1  Unreadable on every scan [ECR101]"
 
 
 @pytest.mark.long

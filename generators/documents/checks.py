@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+
 from ecr_contracts.core.findings import Severity
 from ecr_contracts.engine.checks.catalog import CHECKS, GROUPS, Check
+from ecr_contracts.engine.checks.catalog.examples import EXAMPLES
 from generators.documents.tables import escaped, table
 
 _SEVERITIES = {Severity.ERROR: "error", Severity.WARNING: "warning"}
@@ -24,9 +27,22 @@ def sections() -> str:
 
 def _section(check: Check) -> str:
     severity = "An error" if check.severity is Severity.ERROR else "A warning"
-    return (
+    text = (
         f"\n### {check.code} `{check.id}` {{ #{check.id} }}\n\n"
         f"{severity}. {escaped(check.purpose)}\n\n"
         f"- **Mend**: {escaped(check.mend)}.\n"
         f"- **Against false alarms**: {escaped(check.policy)}\n"
     )
+    example = EXAMPLES.get(check.id, "")
+    if example:
+        text += f"\n```{_language(example)}\n{example}\n```\n"
+    return text
+
+
+def _language(example: str) -> str:
+    """What an example is written in: Python, or the YAML of a rule."""
+    try:
+        ast.parse(example)
+    except SyntaxError:
+        return "yaml"
+    return "python"

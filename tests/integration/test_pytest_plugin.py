@@ -1789,7 +1789,7 @@ def test_a_consumer_that_never_answers_is_given_up_beyond_the_cases_too(project)
     code = "import time\ndef handler(event, context):\n    time.sleep(60)\n"
     result = project.consumer(code, examples=50, timeout=0.05).pytest(EXPLORE)
     result.assert_outcomes(failed=1)
-    assert "does not answer in time on every scan" in result.outlines
+    assert "does not answer in time on every scan [ECR104]" in result.outlines
     assert "   no answer within 0.05 s" in result.outlines
 
 

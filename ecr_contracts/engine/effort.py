@@ -53,7 +53,8 @@ class Examined:
 
     `trials` are those of the cases, `others` those that were made besides: `probes` counts calls
     that told causes, `drawn` those with events of other values, `compared` those whose effects were
-    compared, `future` those with events of tomorrow.
+    compared, `future` those with events of tomorrow. `unwanted` are findings of checks that are
+    off.
     """
 
     trials: tuple[Trial, ...] = ()
@@ -63,6 +64,7 @@ class Examined:
     compared: int = 0
     future: int = 0
     findings: tuple[Finding, ...] = ()
+    unwanted: tuple[Finding, ...] = ()
     is_interrupted: bool = False
 
     @property

@@ -128,7 +128,8 @@ def examine(
     if not findings and watches and only is None and not examined.is_interrupted:
         findings += check_vacuity(baselines, examined.trials)
     counted = findings_that_count(findings, examined.all_trials, effort, refusals)
-    return replace(examined, findings=counted)
+    unwanted = _unwanted(findings, examined.all_trials, effort, refusals)
+    return replace(examined, findings=counted, unwanted=unwanted)
 
 
 def _not_done(
@@ -186,6 +187,18 @@ def findings_that_count(
     if effort.evidence is not None:
         findings = _resting_on(effort.evidence, findings, trials)
     return grouping.ordered(with_levels(findings, effort.levels, strict=effort.strict))
+
+
+def _unwanted(
+    findings: Sequence[Finding], trials: Sequence[Trial], effort: Effort, refusals: OwnRefusals
+) -> tuple[Finding, ...]:
+    """The findings that would count if their checks were not off."""
+    off = effort.switched_off
+    if not off:
+        return ()
+    all_wanted = replace(effort, levels={})
+    counted = findings_that_count(findings, trials, all_wanted, refusals)
+    return tuple(finding for finding in counted if finding.check in off)
 
 
 def _resting_on(

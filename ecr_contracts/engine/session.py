@@ -508,6 +508,7 @@ class Session:
             drawn=examined.drawn,
             planned=planned,
             findings=findings,
+            unwanted=examined.unwanted,
             seconds=seconds,
             timeout=self.subject.timeout,
             examples=plan.effort.examples,

@@ -55,7 +55,8 @@ class Verdict:
     `seed` is that of the events that were drawn. `containment` is what the operating system held
     back of its process; None for one that ran in ours.
     `accepted` are findings that the project's baseline accepts, each with its entry, which are none
-    of `findings`; `gone` are entries of this consumer that no finding needs any more.
+    of `findings`; `gone` are entries of this consumer that no finding needs any more. `unwanted`
+    are those of checks that are off.
     """
 
     consumer: str
@@ -93,6 +94,7 @@ class Verdict:
     containment: Containment | None = None
     accepted: tuple[tuple[Finding, Entry], ...] = ()
     gone: tuple[Entry, ...] = ()
+    unwanted: tuple[Finding, ...] = ()
 
     def with_run(self, other: Verdict) -> Verdict:
         """The same with what a further run came to, of the same kind in another envelope."""
@@ -112,6 +114,7 @@ class Verdict:
             unchecked=(*self.unchecked, *other.unchecked),
             accepted=(*self.accepted, *other.accepted),
             gone=(*self.gone, *other.gone),
+            unwanted=(*self.unwanted, *other.unwanted),
             is_interrupted=self.is_interrupted or other.is_interrupted,
             is_stopped=self.is_stopped or other.is_stopped,
         )

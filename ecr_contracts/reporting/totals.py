@@ -74,6 +74,12 @@ def _all_that_pass(verdict: Verdict) -> str:
     if is_ended and number < verdict.planned:
         events = _events(verdict, verdict.planned)
         return f"{number} of {verdict.planned} {events} were given, and pass"
+    given = {(trial.case.id, trial.via) for trial in verdict.trials}
+    if failing := given & events_that_show(verdict.unwanted):
+        off = listed(sorted({finding.check for finding in verdict.unwanted}), "and")
+        passing = f"{number - len(failing)} of {number} {_events(verdict, number)} pass"
+        verb = "shows" if len(failing) == 1 else "show"
+        return f"{passing}, {len(failing)} {verb} only what is turned off ({off})"
     every = "all " if number > 1 else ""
     return f"{every}{number} {_events(verdict, number)} {verb}"
 

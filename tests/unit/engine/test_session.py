@@ -24,6 +24,7 @@ from ecr_contracts.eventbridge.rules.transformer import Shaping
 from ecr_contracts.eventbridge.rules.world import World
 from ecr_contracts.events.generate.cases import Case, case, edge_cases
 from ecr_contracts.events.kinds import kind_names
+from ecr_contracts.reporting.totals import verdict_line
 from ecr_contracts.runtime.outcome import Outcome, Status
 
 FINE = Outcome(Status.RETURNED)
@@ -535,7 +536,13 @@ def test_levels_decide_what_of_a_trial_is_an_error():
         trial = session.give(case("scan/failed+no-counts"), "lambda")
         assert trial.symptoms
         assert session.errors_of(trial) == []
-        assert session.report().findings == ()
+        verdict = session.report()
+    assert verdict.findings == ()
+    [unwanted] = verdict.unwanted
+    assert unwanted.check == "raises"
+    line = verdict_line(verdict)
+    assert "all " not in line
+    assert line.endswith("only what is turned off (raises)")
 
 
 def test_levels_of_the_subject_give_way_to_those_that_are_asked_for():

@@ -354,6 +354,29 @@ def test_last_failed_and_first_failure(project):
 
 
 @pytest.mark.long
+@pytest.mark.parametrize(
+    ("cwd", "argument", "file"),
+    [
+        (None, "svc1", "svc1/app.py"),
+        ("svc1", ".", "app.py"),
+        ("svc1/tests", "../pyproject.toml", "../app.py"),
+    ],
+)
+def test_the_places_of_a_package_are_named_from_where_pytest_was_started(
+    project, cwd, argument, file
+):
+    project.write(
+        pyproject_toml="[tool.pytest.ini_options]\n",
+        svc1__app=NO_TAGS,
+        svc1__pyproject_toml=table_of("app.py:handler"),
+        svc1__tests__test_one="",
+    )
+    told = project.pytest(argument, cwd=cwd).stdout.str()
+    assert f"\n{file}:6  return" in told
+    assert f"\n1 fault in {file}:handler: " in told
+    assert f"\n{file}:6: {NO_TAGS_FAULT}" in project.pytest("--tb=line", argument).stdout.str()
+
+
 def test_xdist_says_the_same(project):
     pytest.importorskip("xdist")
     project.consumer(FIVE, kinds=["scan", "push"]).write(test_a=MARKED)

@@ -139,7 +139,9 @@ class ConsumerItem(pytest.Item):
                 crash.path = node_ids.from_here(self.config, self.path)
                 crash.lineno = self.judged.consumer.line
             else:
-                crash.path, crash.lineno = failure.location.file, failure.location.line
+                place = self.judged.consumer.folder / failure.location.file
+                crash.path = node_ids.from_here(self.config, place)
+                crash.lineno = failure.location.line
         return representation
 
     def reportinfo(self) -> tuple[Path, int, str]:

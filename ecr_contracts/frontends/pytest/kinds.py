@@ -14,11 +14,13 @@ from ecr_contracts.engine.phases import Run
 from ecr_contracts.engine.subjects.handler import is_of_breakpoint
 from ecr_contracts.engine.unchecked import beyond, note_of
 from ecr_contracts.engine.verdict import Verdict
+from ecr_contracts.frontends.config.lookup import name_from
 from ecr_contracts.frontends.pytest import node_ids, xdist
 from ecr_contracts.frontends.pytest.cases import EXPLORE
 from ecr_contracts.frontends.pytest.consumer_item import ConsumerFailure, ConsumerItem
 from ecr_contracts.frontends.pytest.judged import Judged
 from ecr_contracts.frontends.pytest.marker import BARE, CaseParam
+from ecr_contracts.frontends.seen_from import seen_from
 
 __all__ = ["EcrKind", "EcrUnreached", "packed_judgement", "run_id"]
 
@@ -69,6 +71,11 @@ class EcrKind(ConsumerItem):
         if whole is not None:
             self.warn_of_effects_unreached(whole)
 
+    def seen_from_here(self, verdict: Verdict) -> Verdict:
+        """A verdict with its places named from where pytest was started."""
+        here, consumer = self.config.invocation_params.dir, self.judged.consumer
+        return seen_from(verdict, here, consumer.folder, name_from(consumer, here))
+
     def _failure(self, verdict: Verdict) -> ConsumerFailure:
         """How it fails by what a verdict says, a part for each fault."""
         # Late: a run without failures does without.
@@ -76,16 +83,19 @@ class EcrKind(ConsumerItem):
         from ecr_contracts.reporting.faults import faults
         from ecr_contracts.reporting.totals import verdict_line
 
-        together = faults(verdict.errors)
+        seen = self.seen_from_here(verdict)
+        places = dict(zip(map(id, seen.findings), verdict.findings, strict=True))
+        together = faults(seen.errors)
         parts: list[ConsumerFailure] = []
         for alternatives in together:
             name, text = fault_text.name_and_text(alternatives, together, verdict.via)
             text = f"{text}\n{self._repeat(alternatives)}"
             if self.config.option.tbstyle == "line":
                 text = name
-            parts.append(ConsumerFailure(text, name, alternatives[0].location))
+            location = places[id(alternatives[0])].location
+            parts.append(ConsumerFailure(text, name, location))
         names = "; ".join(part.summary for part in parts)
-        blocks = [one_line(verdict_line(verdict)), *map(str, parts)]
+        blocks = [one_line(verdict_line(seen)), *map(str, parts)]
         if len(parts) > 1:
             names = f"{len(parts)} faults: {names}"
         return ConsumerFailure("\n\n".join(blocks), names, parts[0].location, tuple(parts))
@@ -142,7 +152,8 @@ def packed_judgement(item: EcrKind) -> dict[str, Any]:
     judgement = item.judgement
     if judgement is None:
         return packed
-    verdict, whole = judgement.verdict, judgement.whole
+    verdict = item.seen_from_here(judgement.verdict)
+    whole = judgement.whole and item.seen_from_here(judgement.whole)
     packed["findings"] = [xdist.packed_finding(finding) for finding in verdict.findings]
     packed["run"] = [verdict.kinds[0], verdict.via[0]] if not verdict.is_interrupted else None
     packed["breakpoints"] = [one_line(note) for note in verdict.notes if is_of_breakpoint(note)]

@@ -33,11 +33,11 @@ from ecr_contracts.frontends import config, replay
 from ecr_contracts.frontends.cli.check.asked import Asked
 from ecr_contracts.frontends.cli.check.baselines import with_baseline
 from ecr_contracts.frontends.cli.check.options import is_given_events
-from ecr_contracts.frontends.cli.check.seen_from import seen_from
 from ecr_contracts.frontends.cli.check.words import repeated_words
 from ecr_contracts.frontends.config import ProjectSettings
 from ecr_contracts.frontends.config.keys import EFFORT_FIELDS
 from ecr_contracts.frontends.config.lookup import nearest_to
+from ecr_contracts.frontends.seen_from import seen_from
 
 
 def verdict_on(

@@ -154,6 +154,31 @@ def test_its_findings_stop_the_commit(run, repository, monkeypatch):
     assert "KeyError when CRITICAL is absent" in told
 
 
+@pytest.mark.parametrize("changed", ["ecr-contracts.toml", "scan_alert/app.py"])
+@pytest.mark.parametrize(
+    ("named", "asked"),
+    [
+        ("scan_alert/app.py:lambda_handler", "lambdas/scan_alert/app.py:lambda_handler"),
+        ("scan_alert.app:lambda_handler", "scan_alert.app:lambda_handler"),
+    ],
+)
+def test_a_consumer_of_a_package_below_is_named_from_where_the_hook_runs(
+    run, tmp_path, monkeypatch, changed, named, asked
+):
+    package = tmp_path / "lambdas"
+    (package / "scan_alert").mkdir(parents=True)
+    (package / "scan_alert" / "app.py").write_text("def lambda_handler(event, _):\n    pass\n")
+    (package / "ecr-contracts.toml").write_text(f'consumers = [{{ handler = "{named}" }}]\n')
+    monkeypatch.chdir(tmp_path)
+    commands = []
+    monkeypatch.setattr(
+        hook, "_command", lambda words: commands.append((Path.cwd(), words[-1])) or 0
+    )
+    assert run("hook handlers", f"lambdas/{changed}")[0] == 0
+    assert commands == [(package if asked == named else tmp_path, asked)]
+    assert Path.cwd() == tmp_path
+
+
 def test_a_configuration_that_cannot_be_used_stops_the_commit(run, repository):
     (repository / "ecr-contracts.toml").write_text("consumer = []\n")
     code, _, complaints = run("hook handlers scan_alert/app.py")

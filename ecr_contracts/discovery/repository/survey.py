@@ -151,10 +151,9 @@ class _Survey:
             if function.problem:
                 self.lost.append(function)
                 continue
-            with contextlib.suppress(ConsumerError):
-                target = Target.parse(f"{function.template.as_posix()}:{function.name}")
-                if (target.file, target.attribute) not in seen:
-                    self._add(target)
+            target = _named_in(function, stack)
+            if target is not None and (target.file, target.attribute) not in seen:
+                self._add(target)
 
     def _add_entries(self) -> None:
         """Add the entrances in the code that no template names."""
@@ -280,6 +279,18 @@ class _Survey:
                     f"{advice}; its functions that speak of them: {some_of(names, _MOST_NAMED)}"
                 )
             self.unclear.append(Unclear(file.as_posix(), problem, advice, _entry("FUNCTION", file)))
+
+
+def _named_in(function: Function, stack: Stack) -> Target | None:
+    """What names a function: the template that it stands in, else the one that has it as a part.
+
+    A function of a module of Terraform has its name and values from the configuration that calls
+    the module. None where neither names it.
+    """
+    for template in dict.fromkeys([function.template, stack.file]):
+        with contextlib.suppress(ConsumerError):
+            return Target.parse(f"{template.as_posix()}:{function.name}")
+    return None
 
 
 def _reason(purpose: Purpose, own: frozenset[Path]) -> str:

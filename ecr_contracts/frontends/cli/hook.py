@@ -31,6 +31,7 @@ from ecr_contracts.discovery.target import Target, is_javascript
 from ecr_contracts.frontends import config
 from ecr_contracts.frontends.cli.event_files import read_events
 from ecr_contracts.frontends.cli.output import FINE, INTERRUPTED, MISUSE
+from ecr_contracts.frontends.config.lookup import name_from
 
 EXAMPLES = (
     "ecr-contracts hook events tests/events/*.json",
@@ -132,10 +133,14 @@ def _handlers(names: Sequence[str]) -> int:
     code = FINE
     for file in configurations:
         with contextlib.chdir(file.parent):
-            for one in _touched(file, changed):
-                code = max(code, _command(["check", "--", one.target.text]))
-                if code == INTERRUPTED:
-                    return code
+            touched = list(_touched(file, changed))
+        for one in touched:
+            name = name_from(one, Path.cwd())
+            is_elsewhere = name == one.target.text  # a module is found from its own folder alone
+            with contextlib.chdir(file.parent if is_elsewhere else Path.cwd()):
+                code = max(code, _command(["check", "--", name]))
+            if code == INTERRUPTED:
+                return code
     return code
 
 

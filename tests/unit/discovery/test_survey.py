@@ -72,6 +72,43 @@ def test_a_function_that_a_rule_reaches_is_named_by_its_template(repository):
     assert found.unclear == ()
 
 
+MODULES = {
+    "main.tf": """\
+        module "scan" {
+          source  = "./modules/function"
+          handler = "scan.handler"
+        }
+        resource "aws_cloudwatch_event_rule" "scan" {
+          event_pattern = jsonencode({ source = ["aws.ecr"], "detail-type" = ["ECR Image Scan"] })
+        }
+        resource "aws_cloudwatch_event_target" "scan" {
+          rule = aws_cloudwatch_event_rule.scan.name
+          arn  = module.scan.arn
+        }
+        """,
+    "modules/function/main.tf": """\
+        variable "handler" {}
+        data "archive_file" "code" {
+          type        = "zip"
+          source_dir  = "${path.root}/src"
+          output_path = "code.zip"
+        }
+        resource "aws_lambda_function" "this" {
+          handler  = var.handler
+          runtime  = "python3.12"
+          filename = data.archive_file.code.output_path
+        }
+        output "arn" { value = aws_lambda_function.this.arn }
+        """,
+}
+
+
+def test_a_function_of_a_module_is_named_by_the_configuration_that_calls_it(repository):
+    found = repository({**MODULES, "src/scan.py": HANDLER})
+    assert names(found) == ["main.tf:scan.this"]
+    assert found.unclear == ()
+
+
 def test_a_handler_that_no_template_names_is_found_by_its_code(repository):
     found = repository(
         {"lambda/scan.py": HANDLER, "lambda/other.py": "def handler(event, context): 1"}

@@ -1688,7 +1688,7 @@ def test_what_the_cases_show_is_not_told_again(project):
 def test_a_consumer_that_does_nothing_fails_beyond_the_cases_alone(project):
     result = project.consumer(IDLE, kinds=["delete"], examples=1).pytest()
     result.assert_outcomes(failed=1, passed=len(cases.edge_cases("delete")))
-    assert result.outlines.count("does the same with every delete event") == 1
+    assert result.outlines.count("does the same with every delete event [ECR403]") == 1
     assert f"pytest --ecr-cases '{EXPLORE}'" in result.outlines
 
 

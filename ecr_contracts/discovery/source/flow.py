@@ -139,7 +139,8 @@ class _File:
     """The names of one file: their values, and which of them others see.
 
     `public` are those of the module, `fields` those of its classes. `imported` has the names that
-    imports bind here, each with the name that it has where it comes from.
+    imports bind here, each with the name that it has where it comes from, `scoped` the names that
+    comprehensions bind, by the name under which their values stand.
     """
 
     def __init__(self, tree: ast.AST) -> None:
@@ -149,8 +150,11 @@ class _File:
         self.public = set(_bound_names(tree))
         self.fields: set[str] = set()
         self.imported: dict[str, str] = {}
+        self.scoped: dict[ast.Name, str] = {}
         for node in self.nodes:
             match node:
+                case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
+                    self._scope(node)
                 case ast.Import(names=aliases):
                     for alias in aliases:
                         self.imported[alias.asname or alias.name.partition(".")[0]] = alias.name
@@ -161,6 +165,18 @@ class _File:
                     self.fields |= set(_bound_names(node))
                 case ast.Global(names=names):
                     self.public |= set(names)
+
+    def _scope(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> None:
+        """Give names that a comprehension binds a name of their own within it.
+
+        What it goes through first is worked out around it.
+        """
+        targets = [inner for part in node.generators for inner in ast.walk(part.target)]
+        bound = {target.id for target in targets if isinstance(target, ast.Name)}
+        around = set(ast.walk(node.generators[0].iter))
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.Name) and inner.id in bound and inner not in around:
+                self.scoped[inner] = f"{inner.id} at {node.lineno}:{node.col_offset}"
 
 
 class Flow:
@@ -302,7 +318,9 @@ class Flow:
                 self._bind(parameter.target, self._values(keyword.value, file), parameter.file)
 
     def _bind(self, target: ast.expr, values: set[Value], file: _File) -> None:
-        if isinstance(target, ast.Name):
+        if isinstance(target, ast.Name) and target in file.scoped:
+            self._add(file.values[file.scoped[target]], values)
+        elif isinstance(target, ast.Name):
             self._add(file.values[target.id], values)
             if target.id in file.public:
                 self._add(self._public[target.id], values)
@@ -332,6 +350,8 @@ class Flow:
     def _carried(self, node: ast.expr, file: _File) -> set[Value]:
         """The values that come to an expression from elsewhere."""
         match node:
+            case ast.Name() if node in file.scoped:
+                return file.values.get(file.scoped[node], set())
             case ast.Name(id=name) if name in file.imported:
                 own = file.values.get(name, set())
                 return own | self._public.get(file.imported[name], set())

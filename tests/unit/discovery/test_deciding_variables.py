@@ -110,6 +110,15 @@ def test_the_ordinary_event_gets_past_each_guard(folder, guard):
     assert returned(folder, [guard], event_of("my-repo", "latest", 1)) == "through"
 
 
+def test_names_of_comprehensions_are_their_own(folder):
+    """A prefix of one variable is none of another that is gone through by the same name."""
+    guards = [
+        "if not any(repo.startswith(p) for p in os.environ['N'].split(',')): return",
+        "if not any(fnmatch(repo, p) for p in os.environ['R'].split(',')): return",
+    ]
+    assert returned(folder, guards, event_of("shop/web/api", "latest", 1)) == "through"
+
+
 @settings(
     max_examples=40,
     deadline=None,

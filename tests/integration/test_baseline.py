@@ -95,6 +95,30 @@ def test_a_committed_baseline_is_green_a_new_cause_is_red_and_a_mended_one_is_pr
 
 
 @pytest.mark.long
+def test_entries_of_a_handler_that_was_renamed_are_told_and_pruned(project, capsys):
+    file = project / NAME
+    quick = ["--examples", "0"]
+    main(["check", "app.py:handler", *quick, "--update-baseline", "--reason", REASON])
+    entry = 'consumers = [{ handler = "app.py:on_scan" }]'
+    (project / "ecr-contracts.toml").write_text(f'baseline = "{NAME}"\n{entry}\n')
+    capsys.readouterr()
+    (project / "app.py").write_text(MENDED.replace("def handler", "def on_scan"))
+    assert main(["check", *quick]) == 0
+    told = " ".join(capsys.readouterr().err.split())
+    number = len(accepted_checks(file))
+    assert f"{NAME} accepts {number} finding" in told
+    assert "of app.py:handler, which is not there any more" in told
+    assert "--prune" in told
+    assert main(["check", "app.py:on_scan", *quick]) == 0
+    assert not capsys.readouterr().err
+    assert main(["check", "--prune"]) == 0
+    assert "pruned in" in capsys.readouterr().err
+    assert accepted_checks(file) == []
+    assert main(["check", *quick]) == 0
+    assert not capsys.readouterr().err
+
+
+@pytest.mark.long
 def test_chosen_events_are_accepted_where_they_meet_an_accepted_cause(project, capsys):
     code, report = checked(capsys)
     assert code == 1

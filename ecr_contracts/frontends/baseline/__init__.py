@@ -8,6 +8,7 @@ from ecr_contracts.frontends.baseline.files import (
     prune,
     read_baseline,
 )
+from ecr_contracts.frontends.baseline.lost import lost_consumers
 from ecr_contracts.frontends.baseline.names import handler_name
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "handler_name",
     "is_complete",
     "judged",
+    "lost_consumers",
     "prune",
     "read_baseline",
 ]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
-from ecr_contracts.core.errors import ConsumerError
+from ecr_contracts.core.errors import BaselineError, ConsumerError
 from ecr_contracts.core.text import counted
 from ecr_contracts.discovery.target import Target
 from ecr_contracts.engine.accepted.baseline import Baseline
@@ -16,7 +18,7 @@ from ecr_contracts.frontends.cli.check.asked import Asked
 from ecr_contracts.frontends.cli.output import complain
 from ecr_contracts.reporting.faults import faults
 
-__all__ = ["with_baseline"]
+__all__ = ["tell_of_lost", "with_baseline"]
 
 
 def with_baseline(asked: Asked, verdict: Verdict, configured: Path | None) -> Verdict:
@@ -62,6 +64,27 @@ def with_baseline(asked: Asked, verdict: Verdict, configured: Path | None) -> Ve
         complain(f"pruned in {place}: {counted(len(apart.gone), 'finding')}")
     known = baseline.read_baseline(file) if file.exists() else known
     return baseline.judged(verdict, known, consumer, is_whole=is_whole(options))
+
+
+def tell_of_lost(found: Iterable[Asked]) -> None:
+    """Tell which consumers of their baselines are not there any more; remove these with --prune."""
+    files: dict[Path, bool] = {}
+    for asked in found:
+        file = None if asked.entry is None else asked.entry.baseline
+        if asked.options.baseline is not None:
+            file = Path(asked.options.baseline)
+        if file is not None and file.exists():
+            files[file] = asked.options.prune
+    for file, is_pruned in files.items():
+        with contextlib.suppress(BaselineError):  # it was told of each consumer
+            for consumer, number in baseline.lost_consumers(file).items():
+                words = f"{counted(number, 'finding')} of {consumer}, which is not there any more"
+                if is_pruned:
+                    baseline.prune(file, (), consumer)
+                    complain(f"pruned in {os.path.relpath(file)}: {words}")
+                else:
+                    way = "give it its new name there, or remove it: --prune"
+                    complain(f"{os.path.relpath(file)} accepts {words}: {way}")
 
 
 def _name_in(file: Path, asked: Asked, verdict: Verdict) -> str:

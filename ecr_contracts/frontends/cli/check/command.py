@@ -12,6 +12,7 @@ from ecr_contracts.engine.migration import migration
 from ecr_contracts.engine.plan import Request
 from ecr_contracts.frontends.cli.check.again import asked_number, show_again
 from ecr_contracts.frontends.cli.check.asked import Asked, asked_for, is_named
+from ecr_contracts.frontends.cli.check.baselines import tell_of_lost
 from ecr_contracts.frontends.cli.check.consumer import effort_of, settings_of, subject_of
 from ecr_contracts.frontends.cli.check.reports import (
     finish,
@@ -49,8 +50,12 @@ def run(options: argparse.Namespace) -> int:
     tasks = [task_of(asked) for asked in found]
     is_list = len(tasks) > 1 or not is_named(options)
     if len(tasks) > 1 or (is_list and options.format != "text"):
-        return check_all(options, tasks)
-    return _check(tasks[0], is_list=is_list)
+        code = check_all(options, tasks)
+    else:
+        code = _check(tasks[0], is_list=is_list)
+    if not is_named(options):
+        tell_of_lost(found)
+    return code
 
 
 def _check(task: Task, *, is_list: bool) -> int:

@@ -24,6 +24,8 @@ ALLOWED = {
     ("discovery/source/branches/effect_calls.py", "delete"): "a method of HTTP",
     ("discovery/source/branches/effect_calls.py", "scan"): "an operation of DynamoDB",
     ("discovery/source/variables/wanted_forms.py", "delete"): "a method of HTTP",
+    ("engine/checks/catalog/examples.py", "ECR Image Action"): "rules, as examples of checks",
+    ("engine/checks/catalog/examples.py", "ECR Image Scan"): "rules, as examples of checks",
     ("eventbridge/rules/corrections/meant.py", "push"): "a word that people write in a rule",
     ("eventbridge/rules/corrections/meant.py", "delete"): "a word that people write in a rule",
     ("runtime/entries/web/routes.py", "push"): "a word in the paths of a web app",

@@ -166,7 +166,8 @@ def packed_judgement(item: EcrKind) -> dict[str, Any]:
         from ecr_contracts.reporting import accepted  # late: few projects accept any
 
         name = packed["consumer"].removeprefix("pyproject.toml::")
-        way = f"{item.judged.consumer.baseline} says why"
+        file = item.judged.consumer.baseline
+        way = f"{file and node_ids.from_here(item.config, file)} says why"
         command = f"ecr-contracts check {shlex.quote(str(item.judged.consumer.target))} --prune"
         told = accepted.accepted_in_one_line(whole, way)
         lines = [told, *accepted.gone_lines(whole.gone, command)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -75,6 +76,27 @@ def _temporary_home() -> Iterator[None]:
             configuration.set_hypothesis_home_dir(before)
 
 
+@contextmanager
+def _interruptions_kept(search: _Search) -> Iterator[None]:
+    """Have a search end by a Ctrl-C that comes while Python collects garbage.
+
+    It is raised in a callback of Hypothesis then, where Python prints it and goes on.
+    """
+    before = sys.unraisablehook
+
+    def hook(unraisable: sys.UnraisableHookArgs) -> None:
+        if issubclass(unraisable.exc_type, KeyboardInterrupt):
+            search.is_interrupted = True
+        else:
+            before(unraisable)
+
+    sys.unraisablehook = hook
+    try:
+        yield
+    finally:
+        sys.unraisablehook = before
+
+
 class _Search:
     """One run of Hypothesis.
 
@@ -95,6 +117,7 @@ class _Search:
         self.calls = 0
         self.drawn = 0
         self.late = late
+        self.is_interrupted = False
         self._call = call
         self._diagnosis = diagnosis
         self._evidence = evidence
@@ -127,7 +150,11 @@ class _Search:
             # thread it is not.
             with_events = other_thread.submit(given, event=strategy).result()
         with_seed = seed(self._number)
-        with _temporary_home(), suppress(_NewFault, ExceptionGroup, Flaky, TimeIsOver):
+        with (
+            _interruptions_kept(self),
+            _temporary_home(),
+            suppress(_NewFault, ExceptionGroup, Flaky, TimeIsOver),
+        ):
             with_seed(with_settings(with_events(self._try)))()
 
     def _try(self, event: dict[str, Any]) -> None:
@@ -136,6 +163,8 @@ class _Search:
         And TimeIsOver where no time is left.
         Its times agree, unless its rules let no such event through.
         """
+        if self.is_interrupted:
+            raise KeyboardInterrupt
         if self._limit.is_over:
             raise TimeIsOver
         if self.late >= PATIENCE or self.calls - self.drawn > _SHRINKS:

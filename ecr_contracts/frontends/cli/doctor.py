@@ -86,4 +86,4 @@ def _show(sections: Sequence[Section], rows: Sequence[Row]) -> None:
     elif missing:
         write_wrapped(screen, (f"{counted(missing, 'thing')} missing: less is checked", "bold"))
     else:
-        write_wrapped(screen, ("nothing is missing", "bold"))
+        write_wrapped(screen, ("nothing is missing that a check needs", "bold"))

@@ -7,7 +7,7 @@ pytest asks for them, so nothing of ours is loaded here until something is wrong
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 __all__ = ["NAMES", "all_below", "has_table", "nearest"]
@@ -29,6 +29,7 @@ MOST_BYTES = 1_000_000  # as limits.SETTINGS_BYTES, which a test holds; its modu
 _NOT_SOURCES = frozenset({"__pycache__", "build", "cdk.out", "dist", "node_modules"})
 """Folders that hold what was built or installed, where no configuration is looked for."""
 
+_NEAR = 0.85  # how alike a misspelt name is, of 1: one letter less or two that are others
 _ENVIRONMENT = "pyvenv.cfg"  # lies in the folder of a virtual environment
 
 
@@ -70,8 +71,8 @@ def all_below(folder: str | Path) -> Iterator[Path]:
 def has_table(file: Path) -> bool:
     """Whether a file is a configuration.
 
-    Any `ecr-contracts.toml` is. A `pyproject.toml` that is no TOML, but speaks of us, is taken for
-    one: whoever reads it complains about that.
+    Any `ecr-contracts.toml` is. A `pyproject.toml` that is no TOML, but speaks of us, or whose table
+    is misspelt is taken for one: whoever reads it complains about that.
     """
     if file.name == OWN:
         return file.is_file()
@@ -82,15 +83,27 @@ def has_table(file: Path) -> bool:
             content = stream.read(MOST_BYTES + 1)
     except (OSError, ValueError):
         return False
-    if TABLE.encode() not in content:
+    if b"ecr" not in content.lower():
         return False
     import tomllib
 
     try:
         tools = tomllib.loads(content.decode("utf-8", "replace")).get("tool")
     except (ValueError, OverflowError, RecursionError):
-        return True
-    return isinstance(tools, dict) and TABLE in tools
+        return TABLE.encode() in content
+    return isinstance(tools, dict) and (TABLE in tools or bool(misspelt_table(tools)))
+
+
+def misspelt_table(tools: Iterable[str]) -> str:
+    """The table of a tool that was likely meant for ours; empty where there is none."""
+    for name in tools:
+        plain = name.lower().replace("_", "-")
+        if name != TABLE and "ecr" in plain:
+            from difflib import SequenceMatcher
+
+            if SequenceMatcher(None, plain, TABLE).ratio() > _NEAR:
+                return name
+    return ""
 
 
 def _of_folder(folder: Path) -> Path | None:

@@ -11,7 +11,7 @@ from typing import Any
 from ecr_contracts.core import limits
 from ecr_contracts.core.errors import did_you_mean
 from ecr_contracts.core.plain_files import read_plain_file
-from ecr_contracts.frontends.config.finding import OWN, TABLE
+from ecr_contracts.frontends.config.finding import OWN, TABLE, misspelt_table
 from ecr_contracts.frontends.config.keys import (
     CONSUMER_KEYS,
     CONSUMERS,
@@ -67,6 +67,8 @@ class Table:
             tools = values.get("tool", {})
             if not isinstance(tools, dict):
                 raise key.error(f"tool is a table, not {in_sentence(tools)}")
+            if TABLE not in tools and (name := misspelt_table(tools)):
+                raise key.error(f"it has a table [tool.{name}]; did you mean [tool.{TABLE}]?")
             values = tools.get(TABLE, {})
         if not isinstance(values, dict):
             raise key.error(f"tool.{TABLE} is a table, not {in_sentence(values)}")

@@ -58,6 +58,23 @@ def test_a_broken_file_that_speaks_of_us_is_found_so_that_somebody_complains(tmp
         config.read(found)
 
 
+@pytest.mark.parametrize(
+    "name", ["ecr-contract", "ecr_contracts", "ECR-contracts", "ecr-contrcats"]
+)
+def test_a_misspelt_table_is_told(tmp_path, name):
+    file = tmp_path / "pyproject.toml"
+    file.write_text(f'[tool.{name}]\nconsumers = [{{ handler = "app.py:handler" }}]\n')
+    assert config.nearest(tmp_path) == file
+    with pytest.raises(ConfigurationError, match=rf"\[tool.{name}\]; did you mean \[tool.ecr-con"):
+        config.read(file)
+
+
+@pytest.mark.parametrize("name", ["ecr", "ecr-deploy", "secrets", "contracts"])
+def test_the_table_of_another_tool_is_passed_by(tmp_path, name):
+    (tmp_path / "pyproject.toml").write_text(f"[tool.{name}]\nx = 1\n")
+    assert config.nearest(tmp_path / "app.py") is None
+
+
 def test_two_in_one_folder_are_refused(tmp_path, monkeypatch):
     lay(tmp_path, {"svc/pyproject.toml": TABLE, "svc/ecr-contracts.toml": OWN})
     monkeypatch.chdir(tmp_path)

@@ -71,8 +71,8 @@ def all_below(folder: str | Path) -> Iterator[Path]:
 def has_table(file: Path) -> bool:
     """Whether a file is a configuration.
 
-    Any `ecr-contracts.toml` is. A `pyproject.toml` that is no TOML, but speaks of us, or whose table
-    is misspelt is taken for one: whoever reads it complains about that.
+    Any `ecr-contracts.toml` is. A `pyproject.toml` whose table is misspelt, or that is no TOML, but
+    speaks of us, is taken for one: whoever reads it complains about that.
     """
     if file.name == OWN:
         return file.is_file()

@@ -276,14 +276,16 @@ def test_the_command_that_a_handler_does_nothing_ends_with_shows_that_again():
             check=False,
         )
         assert (again.returncode, again.stderr) == (1, "")
-        assert f"\n1  does the same with every {kind} event\n" in again.stdout
+        assert f"\n1  does the same with every {kind} event [ECR403]\n" in again.stdout
 
 
 @pytest.mark.long
 def test_a_handler_that_kills_its_process_is_told_of_with_all_else_that_is_wrong():
     text = said("dies", kinds=["push"], strength=1)
     key, dies = blocks(uncounted(text))
-    assert dies.endswith("\n2  ends the process when image-digest is absent (AWS's schema alone)")
+    assert dies.endswith(
+        "\n2  ends the process when image-digest is absent (AWS's schema alone) [ECR103]"
+    )
     assert key.startswith("1  KeyError when image-tag is absent (")
     assert text.startswith("1 fault, 1 warning in app.py:dies: ")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -81,9 +82,11 @@ def test_a_worker_that_is_started_anew_finds_what_one_that_is_forked_does(tmp_pa
     script.write_text(CHECK, "utf-8")
     reports = {}
     for way in ("fork", "spawn"):
+        # What failed is remembered where it ran, and comes first the next time.
+        shutil.copytree(ROOT / "examples", tmp_path / way / "examples")
         done = subprocess.run(
             [sys.executable, str(script), way],
-            cwd=ROOT,
+            cwd=tmp_path / way,
             capture_output=True,
             text=True,
             check=False,

@@ -503,7 +503,7 @@ def test_a_finding_can_be_seen_again_by_the_line_that_it_ends_with(capsys):
     assert "the start of an execution" in out
     assert (
         "\n1  States.Runtime in A when image-tag is absent (AWS's own code handles such\n"
-        "   events)\n"
+        "   events) [ECR101]\n"
     ) in out
     again = "ecr-contracts check --state-machine definition.asl.json --case push/no-tag"
     assert f"   {again}\n" in out

@@ -377,7 +377,7 @@ def test_a_late_call_is_an_outcome_with_the_line_where_it_hangs(worker_of, body,
     )
     began = time.monotonic()
     outcome = worker.call(EVENT)
-    assert time.monotonic() - began < 0.9
+    assert time.monotonic() - began < 5  # where nobody stops it: without an end
     assert (outcome.status, outcome.message, outcome.output) == (
         Status.TIMED_OUT,
         "no answer within 0.1 s",
@@ -668,7 +668,7 @@ def test_output_without_end_is_late(worker_of):
     began = time.monotonic()
     outcome = worker.call(EVENT)
     assert (outcome.status, outcome.message) == (Status.TIMED_OUT, "no answer within 0.3 s")
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 10
 
 
 @pytest.mark.parametrize(
@@ -711,7 +711,7 @@ def test_a_consumer_may_leave_threads_and_the_process_ends_all_the_same(worker_o
     pid = worker.call(EVENT).returned
     began = time.monotonic()
     worker.close()
-    assert time.monotonic() - began < 0.5
+    assert time.monotonic() - began < 5  # where it is waited for: a minute
     assert gone(pid)
 
 
@@ -752,7 +752,7 @@ def test_a_child_that_outlives_the_consumer_holds_nothing_up(worker_of):
     child = worker.call({}).returned
     worker.close()
     assert gone(child)
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10  # where it is waited for: a minute
 
 
 def test_a_consumer_may_use_multiprocessing(worker_of):

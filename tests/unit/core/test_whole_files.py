@@ -104,7 +104,7 @@ def test_a_folder_is_held_by_one_at_a_time(tmp_path, monkeypatch):
         monkeypatch.setattr(whole_files, "_PATIENCE", 0.05)
         began = time.monotonic()
         with held(tmp_path):  # whoever holds it for ever holds nobody up for ever
-            assert time.monotonic() - began < 1
+            assert time.monotonic() - began < 5
     timer.join()
     with held(tmp_path / "missing"):
         pass

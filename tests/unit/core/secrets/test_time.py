@@ -27,4 +27,4 @@ def test_no_text_takes_long(piece):
     looks_secret(text)
     masked_text("x", secrets({"DB_PASS": text}))
     # A search that tries all beginnings with all ends would take more than a minute.
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20

@@ -59,7 +59,7 @@ def test_a_terminal_has_a_bar_that_is_gone_at_the_end(now, monkeypatch):
     monkeypatch.setenv("TERM", "xterm")
     shown_at([0.2, 1.9], now, is_shown=True)
     assert sys.stderr.getvalue() == ""
-    shown_at([4, 4.05, 6], now, is_shown=True)
+    shown_at([2.1, 2.15, 4.2], now, is_shown=True)
     text = sys.stderr.getvalue()
     assert "giving the cases of push" in text
     assert "2/300" in text
